@@ -1,0 +1,1 @@
+"""How each API speaks: bytes to events and back; no input or output happens here."""

@@ -1,0 +1,244 @@
+"""Everything that can go wrong, as a tree of exceptions with exit codes.
+
+YourouterError            1  unexpected
+├── UsageProblem          2  the command line, an input file or the prompt is wrong
+├── ConfigProblem         3  the configuration cannot be used as it stands
+├── RequestFailed       4-6  one exchange with the gateway failed; carries a `Failure`
+├── AnswerIncomplete      7  some text came, the rest did not
+├── BulkPartlyFailed      8  part of a bulk job failed
+├── AnswerUnexpected      9  the answer, or a check, is not what was expected
+├── StillRunning         10  a task goes on; waiting for it ran out of time
+├── TaskFailed           11  a task failed, was cancelled or expired
+└── Stopped        130, ...  a signal or a closed pipe ended the work
+    ├── Interrupted     130
+    ├── Terminated      143
+    ├── HungUp          129
+    └── PipeClosed      141
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process tells its caller; the numbers are fixed, scripts depend on them."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    CONFIG = 3
+    DENIED = 4
+    REJECTED = 5
+    UNREACHABLE = 6
+    INCOMPLETE = 7
+    PARTIAL = 8
+    UNEXPECTED = 9
+    RUNNING = 10
+    TASK_FAILED = 11
+    HUNG_UP = 129
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+    TERMINATED = 143
+
+
+class FailureKind(Enum):
+    """Why an exchange failed, and the exit code it has when nothing was shown yet."""
+
+    DNS = "dns", ExitCode.UNREACHABLE
+    CONNECT = "connect", ExitCode.UNREACHABLE
+    TLS = "tls", ExitCode.UNREACHABLE
+    PROXY = "proxy", ExitCode.UNREACHABLE
+    TIMEOUT = "timeout", ExitCode.UNREACHABLE
+    RESET = "reset", ExitCode.UNREACHABLE
+    PROTOCOL = "protocol", ExitCode.UNREACHABLE
+    TRUNCATED = "truncated", ExitCode.UNREACHABLE
+    RATE_LIMIT = "rate_limit", ExitCode.UNREACHABLE
+    UNAVAILABLE = "unavailable", ExitCode.UNREACHABLE
+    REDIRECT = "redirect", ExitCode.UNREACHABLE
+    DENIED = "denied", ExitCode.DENIED
+    UNKNOWN_MODEL = "unknown_model", ExitCode.REJECTED
+    QUOTA = "quota", ExitCode.REJECTED
+    BLOCKED = "blocked", ExitCode.REJECTED
+    REJECTED = "rejected", ExitCode.REJECTED
+
+    def __init__(self, word: str, exit_code: ExitCode) -> None:
+        self.word = word
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One failed exchange as a value, so that what to do about it can be decided by a table.
+
+    `clock` names the clock that ran out (`connect`, `first_byte`, `idle`, `total`); `retry_after`
+    is the wait in seconds that the gateway asked for; `should_retry` its explicit word on it.
+    """
+
+    kind: FailureKind
+    message: str
+    status: int | None = None
+    code: str | None = None
+    request_id: str | None = None
+    retry_after: float | None = None
+    should_retry: bool | None = None
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at getting an answer: who was asked, what came of it, how long was waited after."""
+
+    model: str
+    vendor: str | None = None
+    status: int | None = None
+    error: str | None = None
+    waited_ms: int = 0
+
+
+class YourouterError(Exception):
+    """Anything this program reports in one line.
+
+    *hints* are remedies, commands that can be pasted where there is one; *attempts* are the tries
+    made before giving up. `status` and `request_id` are those of the failed exchange, if any.
+    """
+
+    exit_code: ExitCode = ExitCode.BUG
+    kind: str = "bug"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hints: tuple[str, ...] | str = (),
+        status: int | None = None,
+        request_id: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hints = (hints,) if isinstance(hints, str) else hints
+        self.status = status
+        self.request_id = request_id
+        self.attempts = attempts
+
+
+class UsageProblem(YourouterError):
+    """The command line, an input file or the prompt is wrong; nothing was sent."""
+
+    exit_code = ExitCode.USAGE
+    kind = "usage"
+
+
+class ConfigProblem(YourouterError):
+    """The user's configuration cannot be used as it stands."""
+
+    exit_code = ExitCode.CONFIG
+    kind = "config"
+
+
+class RequestFailed(YourouterError):
+    """An exchange with the gateway failed before anything of the answer was shown."""
+
+    def __init__(
+        self,
+        failure: Failure,
+        *,
+        attempts: tuple[Attempt, ...] = (),
+        hints: tuple[str, ...] | str = (),
+    ) -> None:
+        super().__init__(
+            failure.message,
+            hints=hints,
+            status=failure.status,
+            request_id=failure.request_id,
+            attempts=attempts,
+        )
+        self.failure = failure
+        self.kind = failure.kind.word
+        self.exit_code = failure.kind.exit_code
+
+
+class AnswerIncomplete(YourouterError):
+    """The beginning of an answer was shown and kept; the rest never came."""
+
+    exit_code = ExitCode.INCOMPLETE
+    kind = "incomplete"
+
+    @classmethod
+    def after(cls, failure: Failure, attempts: tuple[Attempt, ...]) -> AnswerIncomplete:
+        """Return the error for a stream that broke by *failure* after some text."""
+        error = cls(
+            failure.message,
+            status=failure.status,
+            request_id=failure.request_id,
+            attempts=attempts,
+        )
+        error.kind = failure.kind.word
+        return error
+
+
+class BulkPartlyFailed(YourouterError):
+    """Some rows of a bulk job failed for good; the others are done and kept."""
+
+    exit_code = ExitCode.PARTIAL
+    kind = "partial"
+
+
+class AnswerUnexpected(YourouterError):
+    """An answer came, but not the expected one, or a check failed."""
+
+    exit_code = ExitCode.UNEXPECTED
+    kind = "unexpected"
+
+
+class StillRunning(YourouterError):
+    """A task is not finished; it goes on without us."""
+
+    exit_code = ExitCode.RUNNING
+    kind = "running"
+
+
+class TaskFailed(YourouterError):
+    """A task ended without a result."""
+
+    exit_code = ExitCode.TASK_FAILED
+    kind = "task_failed"
+
+
+class Stopped(YourouterError):
+    """A signal or a closed pipe ended the work; what was done so far is kept."""
+
+    kind = "stopped"
+
+    def __init__(self, message: str = "stopped", *, hints: tuple[str, ...] | str = ()) -> None:
+        super().__init__(message, hints=hints)
+
+
+class Interrupted(Stopped):
+    """Ctrl-C."""
+
+    exit_code = ExitCode.INTERRUPTED
+    kind = "interrupted"
+
+
+class Terminated(Stopped):
+    """SIGTERM."""
+
+    exit_code = ExitCode.TERMINATED
+    kind = "terminated"
+
+
+class HungUp(Stopped):
+    """SIGHUP: the terminal is gone."""
+
+    exit_code = ExitCode.HUNG_UP
+    kind = "hung_up"
+
+
+class PipeClosed(Stopped):
+    """The reader of our output went away, as `head` does."""
+
+    exit_code = ExitCode.PIPE_CLOSED
+    kind = "pipe_closed"

@@ -1,0 +1,38 @@
+"""One request and its reply as plain values; nothing here knows how bytes travel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """What to send. `path` is relative to the base URL unless it is a whole URL.
+
+    `body` is in pieces that are sent one after the other, so that a large attachment is never
+    copied; it can be sent again for another attempt. `headers` are the dialect's own; the
+    transport adds the key, the vendor and what HTTP needs.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: tuple[bytes, ...] = ()
+
+    @property
+    def content_length(self) -> int:
+        """The size of the body in bytes."""
+        return sum(map(len, self.body))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpReply:
+    """A whole reply; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes

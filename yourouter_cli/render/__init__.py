@@ -1,0 +1,1 @@
+"""How it looks: renderers for terminals, pipes and programs, and the table that picks one."""

@@ -1,0 +1,1 @@
+"""What was said: the SQLite store of conversations, written while the answer streams."""
