@@ -1,0 +1,133 @@
+"""The three standard streams, and what is known about the terminal behind each.
+
+Text leaves as UTF-8 bytes, whatever the locale says: a pipe gets exactly what the model wrote.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Literal, Self
+
+from yourouter_cli.errors import PipeClosed, YourouterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ColorChoice = Literal["auto", "always", "never"]
+
+
+@dataclass
+class Streams:
+    """Standard input, output and error as bytes.
+
+    `stdin` is None when it is closed. Writing raises `PipeClosed` when the reader went away and
+    `YourouterError` when the bytes cannot be kept, as on a full disk.
+    """
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+    stdin_is_terminal: bool = False
+    stdout_is_terminal: bool = False
+    stderr_is_terminal: bool = False
+    stdout_color: bool = False
+    stderr_color: bool = False
+    dumb: bool = False
+    fixed_size: tuple[int, int] | None = None
+
+    @classmethod
+    def system(cls, environ: Mapping[str, str]) -> Self:
+        """Return the streams of this process; colour follows *environ*."""
+        streams = cls(
+            *(None if s is None else s.buffer for s in (sys.stdin, sys.stdout, sys.stderr)),
+            *(s is not None and s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)),
+            dumb=environ.get("TERM") in {"dumb", "unknown"},
+        )
+        streams.choose_color("auto", environ)
+        return streams
+
+    @classmethod
+    def memory(
+        cls, stdin: bytes | None = b"", *, terminal: bool = False, size: tuple[int, int] = (80, 24)
+    ) -> Self:
+        """Return streams that a test can read back; *size* is columns and lines."""
+        source = None if stdin is None else BytesIO(stdin)
+        return cls(
+            source,
+            BytesIO(),
+            BytesIO(),
+            stdout_is_terminal=terminal,
+            stderr_is_terminal=terminal,
+            stdout_color=terminal,
+            stderr_color=terminal,
+            fixed_size=size,
+        )
+
+    def choose_color(self, choice: ColorChoice, environ: Mapping[str, str]) -> None:
+        """Decide for each output stream whether it gets colour."""
+        self.stdout_color = wants_color(choice, environ, is_terminal=self.stdout_is_terminal)
+        self.stderr_color = wants_color(choice, environ, is_terminal=self.stderr_is_terminal)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and lines of the terminal now; 80 by 24 when there is none."""
+        if self.fixed_size:
+            return self.fixed_size
+        for stream in (self.stdout, self.stderr, self.stdin):
+            try:
+                if stream is not None and (size := os.get_terminal_size(stream.fileno())).columns:
+                    return size.columns, size.lines or 24
+            except (OSError, ValueError):
+                continue
+        return 80, 24
+
+    def write(self, text: str) -> None:
+        """Write *text* to standard output now."""
+        self.write_bytes(text.encode("utf-8", "replace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write *data* to standard output now."""
+        _write(self.stdout, data, "standard output")
+
+    def write_error(self, text: str) -> None:
+        """Write *text* to standard error now; where there is none, nobody is told."""
+        if self.stderr is not None:
+            _write(self.stderr, text.encode("utf-8", "replace"), "standard error")
+
+    def detach(self) -> None:
+        """Point the outputs at nothing, so that the interpreter's exit cannot fail on them."""
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        for stream in (self.stdout, self.stderr):
+            try:
+                if stream is not None:
+                    os.dup2(nothing, stream.fileno())
+            except (OSError, ValueError):
+                continue
+        os.close(nothing)
+
+
+def wants_color(choice: ColorChoice, environ: Mapping[str, str], *, is_terminal: bool) -> bool:
+    """Decide about colour for one stream: the option, then `NO_COLOR`, `FORCE_COLOR`, `TERM`."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if any(environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal and environ.get("TERM") not in {"dumb", "unknown"}
+
+
+def _write(stream: IO[bytes] | None, data: bytes, name: str) -> None:
+    if stream is None:
+        raise YourouterError(f"cannot write to {name}: it is closed")
+    try:
+        stream.write(data)
+        stream.flush()
+    except OSError as error:
+        if error.errno in {errno.EPIPE, errno.EINVAL} or isinstance(error, BrokenPipeError):
+            raise PipeClosed from error
+        raise YourouterError(f"cannot write to {name}: {error.strerror or error}") from error
