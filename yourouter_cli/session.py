@@ -1,0 +1,122 @@
+"""Session: the world a command runs in, handed down instead of looked up.
+
+The only module that reads the environment. Whatever costs something to make is made on first use.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from yourouter_cli.clock import Clock
+from yourouter_cli.streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from yourouter_cli.gateway.transport import Gateway
+    from yourouter_cli.sandbox.server import Sandbox
+    from yourouter_cli.settings.places import Places
+    from yourouter_cli.settings.profile import Profile
+    from yourouter_cli.settings.store import Store
+    from yourouter_cli.streams import ColorChoice
+
+
+@dataclass(slots=True)
+class Common:
+    """What the options common to all commands say; given before or after the subcommand."""
+
+    profile: str | None = None
+    format: str | None = None
+    quiet: bool = False
+    debug: bool = False
+    color: ColorChoice = "auto"
+    no_input: bool = False
+    # Options that are settings too, such as `timeout`: they go into the profile's resolution.
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def speaks_json(self) -> bool:
+        """Whether errors and notices on standard error are JSON."""
+        return self.format in {"json", "jsonl"}
+
+
+class Session:
+    """Streams, environment and clock, and, made lazily from them, settings and gateway."""
+
+    def __init__(
+        self,
+        *,
+        streams: Streams | None = None,
+        environ: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.environ: Mapping[str, str] = os.environ if environ is None else environ
+        self.streams = streams or Streams.system(self.environ)
+        self.clock = clock or Clock()
+        self.started = self.clock.monotonic()
+        self.common = Common()
+        self._sandbox: Sandbox | None = None
+        self._gateways: list[Gateway] = []
+
+    @cached_property
+    def places(self) -> Places:
+        """Where configuration, state and cache live."""
+        from yourouter_cli.settings.places import Places
+
+        return Places.found(self.environ)
+
+    @cached_property
+    def store(self) -> Store:
+        """The configuration file."""
+        from yourouter_cli.settings.store import Store
+
+        return Store(self.places.config_file)
+
+    def profile(self, **options: Any) -> Profile:
+        """Return the chosen profile; *options* are settings given on the command line, or None."""
+        from yourouter_cli.settings.profile import resolve
+
+        given = {**self.common.settings, **options}
+        return resolve(
+            name=self.common.profile,
+            options={key: value for key, value in given.items() if value is not None},
+            environ=self.environ,
+            store=self.store,
+        )
+
+    def gateway(self, profile: Profile) -> Gateway:
+        """Return the way to the gateway that *profile* names; closed with the session."""
+        from yourouter_cli.gateway.transport import Gateway
+
+        base_url = profile.base_url
+        if profile.is_sandbox:
+            base_url = self._sandbox_url()
+        gateway = Gateway(
+            base_url=base_url,
+            key=profile.key(),
+            clocks=profile.clocks,
+            clock=self.clock,
+            started=self.started,
+            headers=profile.headers,
+            environ=self.environ,
+        )
+        self._gateways.append(gateway)
+        return gateway
+
+    def _sandbox_url(self) -> str:
+        if self._sandbox is None:
+            from yourouter_cli.sandbox.server import Sandbox
+
+            self._sandbox = Sandbox().start()
+        return self._sandbox.base_url
+
+    def close(self) -> None:
+        """Close what was opened; safe to call again."""
+        while self._gateways:
+            self._gateways.pop().close()
+        if self._sandbox is not None:
+            self._sandbox.stop()
+            self._sandbox = None
