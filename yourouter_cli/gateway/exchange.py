@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,3 +36,20 @@ class HttpReply:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class Key(Protocol):
+    """Something that holds a key and gives it away in one place only."""
+
+    def reveal(self) -> str:
+        """Return the key itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """How long to wait, in seconds, for each stage of an exchange; `total` bounds the command."""
+
+    connect: float = 5
+    first_byte: float = 120
+    idle: float = 60
+    total: float | None = None

@@ -1,0 +1,85 @@
+"""What a broken exchange means, read off the exceptions of the layers below."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+from yourouter_cli.errors import Failure, FailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yourouter_cli.gateway.exchange import Clocks
+
+CLOCK_OPTIONS = {
+    "connect": "--connect-timeout",
+    "first_byte": "--first-byte-timeout",
+    "idle": "--idle-timeout",
+    "total": "--timeout",
+}
+
+
+def timeout_failure(clock: str, clocks: Clocks, origin: str) -> Failure:
+    """Return the failure for a clock that ran out, naming it and its length in seconds."""
+    seconds = getattr(clocks, clock)
+    what = {
+        "connect": f"cannot connect to {origin} within {seconds:g} s (connect timeout)",
+        "first_byte": f"no answer from {origin} within {seconds:g} s (first-byte timeout)",
+        "idle": f"nothing more from {origin} for {seconds:g} s (idle timeout)",
+        "total": f"not done within {seconds:g} s (total timeout)",
+    }[clock]
+    return Failure(kind=FailureKind.TIMEOUT, message=what, clock=clock)
+
+
+def connection_failure(error: BaseException, origin: str, proxy: str | None) -> Failure:
+    """Return the failure for a connection that could not be made to *origin*."""
+    via = f" through the proxy {proxy}" if proxy else ""
+    for cause in causes(error):
+        if isinstance(cause, socket.gaierror):
+            host = (proxy or origin).partition("://")[2]
+            return Failure(
+                kind=FailureKind.DNS,
+                message=f"cannot resolve `{host}`: {(cause.strerror or str(cause)).lower()}",
+            )
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Failure(
+                kind=FailureKind.TLS,
+                message=f"cannot trust {origin}: {cause.verify_message.rstrip('.').lower()}",
+            )
+        if isinstance(cause, ssl.SSLError):
+            reason = (cause.reason or str(cause)).replace("_", " ").lower()
+            return Failure(
+                kind=FailureKind.TLS, message=f"cannot speak TLS with {origin}{via}: {reason}"
+            )
+    for cause in causes(error):
+        if isinstance(cause, OSError) and cause.strerror:
+            reason = cause.strerror.lower()
+            break
+    else:
+        reason = str(error).lower() or "unknown reason"
+    return Failure(kind=FailureKind.CONNECT, message=f"cannot connect to {origin}{via}: {reason}")
+
+
+def lost_failure(error: BaseException, origin: str) -> Failure:
+    """Return the failure for a connection to *origin* that broke after it had been made."""
+    reason = str(error) or type(error).__name__
+    for cause in causes(error):
+        if isinstance(cause, OSError) and cause.strerror:
+            reason = cause.strerror
+            break
+    return Failure(
+        kind=FailureKind.RESET,
+        message=f"lost the connection to {origin}: {reason[:1].lower()}{reason[1:]}",
+    )
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield *error* and what it was raised from, outermost first."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__

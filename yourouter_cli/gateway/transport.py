@@ -1,0 +1,450 @@
+"""Gateway: requests out, bytes in, over real HTTP. The only importer of httpx.
+
+A request is carried by a daemon thread; the caller's thread waits for what it brings. So every
+clock is exact whatever the network does (a name lookup cannot be interrupted, a header can drip),
+Ctrl-C is noticed at once, and the caller can draw while it waits.
+"""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, Self
+
+from yourouter_cli import __version__
+from yourouter_cli.errors import Failure, FailureKind, RequestFailed
+from yourouter_cli.gateway import faults
+from yourouter_cli.gateway.exchange import HttpReply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import httpx
+
+    from yourouter_cli.clock import Clock
+    from yourouter_cli.gateway.exchange import Clocks, HttpRequest, Key
+
+MAX_WHOLE_BYTES = 64 * 1024 * 1024
+# How far the network may run ahead of a reader that is slow to take the answer.
+MAX_AHEAD_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 256 * 1024
+
+
+class Gateway:
+    """One partner: a base URL, a key, four clocks and a connection pool.
+
+    *trace* gets one line for each piece of request and response metadata, the key masked. *started*
+    is when the total clock began, on *clock*'s monotonic scale.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        key: Key | None,
+        clocks: Clocks,
+        clock: Clock,
+        started: float,
+        headers: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] | None = None,
+        trace: Callable[[str], None] | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.clocks = clocks
+        self.clock = clock
+        self.started = started
+        self.trace = trace
+        self._key = key
+        self._headers = dict(headers or {})
+        self._environ = environ or {}
+        self._client: httpx.Client | None = None
+        self._lock = threading.Lock()
+
+    def open(
+        self,
+        request: HttpRequest,
+        *,
+        pause: Callable[[], None] | None = None,
+        tick: float | None = None,
+    ) -> Exchange:
+        """Send *request* and return once the head of the reply is there.
+
+        *pause* is called each time before waiting for the network, and every *tick* seconds while
+        waiting. Raises `RequestFailed`; the status of the reply is for the caller to judge.
+        """
+        exchange = Exchange(self, request, pause=pause, tick=tick)
+        try:
+            exchange.begin()
+        except BaseException:
+            exchange.close()
+            raise
+        return exchange
+
+    def send(self, request: HttpRequest, *, limit: int = MAX_WHOLE_BYTES) -> HttpReply:
+        """Send *request* and return the whole reply, of at most *limit* bytes."""
+        with self.open(request) as exchange:
+            return HttpReply(
+                status=exchange.status, headers=exchange.headers, body=exchange.read(limit)
+            )
+
+    def url(self, path: str) -> str:
+        """Return the whole URL for *path*, which may be one already."""
+        return path if "://" in path else self.base_url + path
+
+    def headers_for(self, request: HttpRequest, *, reveal: bool = True) -> dict[str, str]:
+        """Return the headers that go out with *request*; without *reveal* the key is masked."""
+        headers = {
+            "user-agent": f"yourouter/{__version__}",
+            "accept": "*/*",
+            # Streams gain nothing from compression, and a small bomb could become a large one.
+            "accept-encoding": "identity",
+        }
+        if self._key is not None:
+            headers["authorization"] = f"Bearer {self._key.reveal() if reveal else '***'}"
+        for name, value in (*self._headers.items(), *request.headers.items()):
+            headers[name.lower()] = value
+        if request.body:
+            headers.setdefault("content-type", "application/json")
+            headers["content-length"] = str(request.content_length)
+        return headers
+
+    def client(self) -> httpx.Client:
+        """Return the HTTP client, made on first use."""
+        with self._lock:
+            if self._client is None:
+                self._client = self._make_client()
+            return self._client
+
+    def _make_client(self) -> httpx.Client:
+        # Imported here because httpx costs 60 ms, more than all that `config get` does.
+        import httpx
+
+        from yourouter_cli.gateway import tls
+
+        secure = self.base_url.startswith("https:")
+        return httpx.Client(
+            verify=tls.trusting_context(self._environ) if secure else tls.bare_context(),
+            # A redirect would carry the key to another origin.
+            follow_redirects=False,
+            timeout=httpx.Timeout(
+                connect=self.clocks.connect,
+                write=self.clocks.idle,
+                # The waiting side keeps the exact clocks; this ends a thread nobody waits for.
+                read=max(self.clocks.first_byte, self.clocks.idle) + 1,
+                pool=None,
+            ),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+        )
+
+    def close(self) -> None:
+        """Close the pooled connections; safe to call again."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+
+class Exchange:
+    """One request on its way, and its reply as it comes. Use as a context manager."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        request: HttpRequest,
+        *,
+        pause: Callable[[], None] | None,
+        tick: float | None,
+    ) -> None:
+        self.status = 0
+        self.headers: Mapping[str, str] = {}
+        self._gateway = gateway
+        self._request = request
+        self._pause = pause
+        self._tick = tick
+        self._arrivals: SimpleQueue[Any] = SimpleQueue()
+        self._stage = "connect"
+        self._since = gateway.clock.monotonic()
+        self._carrier = Carrier(gateway, request, self._arrivals)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def begin(self) -> None:
+        """Start the carrier and wait for the status and the headers."""
+        self._carrier.start()
+        while True:
+            arrival = self._next()
+            if isinstance(arrival, tuple):
+                self.status, self.headers = arrival
+                return
+            if isinstance(arrival, str):
+                self._enter(arrival)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the body in blocks: all that has arrived since the last one, at most 256 KB."""
+        ended = False
+        while not ended:
+            arrival = self._next()
+            block: list[bytes] = []
+            size = 0
+            while True:
+                if isinstance(arrival, bytes):
+                    block.append(arrival)
+                    size += len(arrival)
+                elif arrival is None:
+                    ended = True
+                elif isinstance(arrival, BaseException):
+                    # What came before the fault is shown before the fault is.
+                    if block:
+                        yield b"".join(block)
+                    raise self._failure(arrival)
+                if ended or size >= BLOCK_BYTES or self._arrivals.empty():
+                    break
+                arrival = self._arrivals.get_nowait()
+            if block:
+                self._enter("idle")
+                self._carrier.taken(size)
+                yield block[0] if len(block) == 1 else b"".join(block)
+
+    def read(self, limit: int = MAX_WHOLE_BYTES) -> bytes:
+        """Return the whole body; raises `RequestFailed` when it is larger than *limit* bytes."""
+        whole = bytearray()
+        for block in self.blocks():
+            whole += block
+            if len(whole) > limit:
+                raise RequestFailed(
+                    Failure(
+                        kind=FailureKind.PROTOCOL,
+                        message=f"the gateway's answer is larger than {limit // 2**20} MB",
+                        status=self.status,
+                    )
+                )
+        return bytes(whole)
+
+    def close(self) -> None:
+        """Let go of the reply; what is still on its way is not waited for."""
+        self._carrier.abandon()
+
+    def _enter(self, stage: str) -> None:
+        self._stage, self._since = stage, self._gateway.clock.monotonic()
+
+    def _next(self) -> Any:
+        """Return the next arrival; raises when a clock runs out or the network fails."""
+        if self._pause is not None:
+            self._pause()
+        while True:
+            try:
+                arrival = self._arrivals.get(timeout=self._patience())
+            except Empty:
+                # What arrived in the last instant wins over the clock.
+                if self._arrivals.empty():
+                    self._check_clocks()
+                    if self._pause is not None:
+                        self._pause()
+                continue
+            if isinstance(arrival, BaseException):
+                raise self._failure(arrival)
+            return arrival
+
+    def _deadline(self) -> tuple[float | None, str]:
+        """Return when the next clock runs out and its name; uploading has only the total clock."""
+        gateway = self._gateway
+        limit = None if self._stage == "send" else getattr(gateway.clocks, self._stage)
+        stage_end = None if limit is None else self._since + limit
+        if gateway.clocks.total is not None:
+            total_end = gateway.started + gateway.clocks.total
+            if stage_end is None or total_end < stage_end:
+                return total_end, "total"
+        return stage_end, self._stage
+
+    def _patience(self) -> float | None:
+        end, _ = self._deadline()
+        left = None if end is None else max(0.0, end - self._gateway.clock.monotonic())
+        if self._tick is None:
+            return left
+        return self._tick if left is None else min(left, self._tick)
+
+    def _check_clocks(self) -> None:
+        end, name = self._deadline()
+        if end is not None and self._gateway.clock.monotonic() >= end:
+            raise RequestFailed(
+                faults.timeout_failure(name, self._gateway.clocks, self._carrier.origin)
+            )
+
+    def _failure(self, error: BaseException) -> RequestFailed:
+        """Turn what the carrier ran into into a failure of ours; our own errors pass."""
+        failure = self._carrier.explain(error, self._stage)
+        if failure is None:
+            raise error
+        wrapped = RequestFailed(failure)
+        wrapped.__cause__ = error
+        return wrapped
+
+
+class Carrier:
+    """The daemon thread that carries one request and brings back its reply.
+
+    Puts into *arrivals*: the names of the stages it enters (str), then status and headers (tuple),
+    then the body (bytes), and last None, or the exception that ended it.
+    """
+
+    def __init__(self, gateway: Gateway, request: HttpRequest, arrivals: SimpleQueue[Any]) -> None:
+        self._gateway = gateway
+        self._request = request
+        self._arrivals = arrivals
+        self._url = gateway.url(request.path)
+        scheme, _, rest = self._url.partition("://")
+        self.origin = f"{scheme}://{rest.partition('/')[0]}"
+        self._socket: Any = None
+        self._abandoned = False
+        self._ahead = 0
+        self._taken = 0
+        self._room = threading.Event()
+        self._thread = threading.Thread(target=self._carry, name="carrier", daemon=True)
+
+    def start(self) -> None:
+        """Set off."""
+        self._thread.start()
+
+    def taken(self, size: int) -> None:
+        """Tell that *size* bytes have been taken off the queue."""
+        self._taken += size
+        self._room.set()
+
+    def abandon(self) -> None:
+        """Stop reading; the connection is cut so that the gateway stops writing."""
+        self._abandoned = True
+        self._room.set()
+        if self._thread.is_alive() and self._socket is not None:
+            import socket
+
+            try:
+                # The method of the plain socket: it wakes a reader that waits inside TLS as well.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            except (OSError, ValueError):
+                return
+
+    def _carry(self) -> None:
+        try:
+            self._run()
+        except BaseException as error:  # noqa: BLE001 - a thread's error is its reader's error
+            self._arrivals.put(error)
+
+    def _run(self) -> None:
+        gateway, request = self._gateway, self._request
+        client = gateway.client()
+        headers = gateway.headers_for(request)
+        if gateway.trace:
+            gateway.trace(f"> {request.method} {self._url}")
+            for name, value in gateway.headers_for(request, reveal=False).items():
+                gateway.trace(f"> {name}: {value}")
+        content = request.body[0] if len(request.body) == 1 else iter(request.body)
+        with client.stream(
+            request.method,
+            self._url,
+            headers=headers,
+            content=content if request.body else None,
+            extensions={"trace": self._watch},
+        ) as response:
+            if gateway.trace:
+                gateway.trace(f"< {response.status_code} {response.reason_phrase}")
+                for name, value in response.headers.items():
+                    gateway.trace(f"< {name}: {value}")
+            self._arrivals.put((response.status_code, dict(response.headers)))
+            self._bring(response)
+        self._arrivals.put(None)
+
+    def _bring(self, response: httpx.Response) -> None:
+        put = self._arrivals.put
+        for block in plain_blocks(response):
+            put(block)
+            self._ahead += len(block)
+            while self._ahead - self._taken > MAX_AHEAD_BYTES and not self._abandoned:
+                self._room.clear()
+                if self._ahead - self._taken > MAX_AHEAD_BYTES and not self._abandoned:
+                    self._room.wait()
+            if self._abandoned:
+                return
+
+    def _watch(self, event: str, info: dict[str, Any]) -> None:
+        """Follow the stages of the exchange, as httpcore traces them."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self._abandoned:
+                self.abandon()
+        elif event == "http11.send_request_headers.started":
+            self._arrivals.put("send")
+        elif event == "http11.send_request_body.complete":
+            self._arrivals.put("first_byte")
+
+    def explain(self, error: BaseException, stage: str) -> Failure | None:
+        """Return what *error* means for the exchange; None for an error that is not the network's."""
+        import httpx
+
+        proxy = self._proxy() if isinstance(error, httpx.ConnectError | httpx.ProxyError) else None
+        clocks = self._gateway.clocks
+        match error:
+            case httpx.ConnectTimeout():
+                return faults.timeout_failure("connect", clocks, self.origin)
+            case httpx.TimeoutException():
+                clock = "first_byte" if stage == "first_byte" else "idle"
+                return faults.timeout_failure(clock, clocks, self.origin)
+            case httpx.ProxyError():
+                reason = str(error).lower()
+                return Failure(
+                    kind=FailureKind.PROXY, message=f"the proxy {proxy} refused: {reason}"
+                )
+            case httpx.ConnectError():
+                return faults.connection_failure(error, self.origin, proxy)
+            case httpx.RemoteProtocolError() | httpx.NetworkError():
+                return faults.lost_failure(error, self.origin)
+            case httpx.TransportError() | httpx.InvalidURL():
+                return Failure(
+                    kind=FailureKind.PROTOCOL,
+                    message=f"cannot speak HTTP with {self.origin}: {str(error).lower()}",
+                )
+        return None
+
+    def _proxy(self) -> str | None:
+        """Return the proxy that the environment names for this URL, without its password."""
+        from urllib.parse import urlsplit
+        from urllib.request import getproxies, proxy_bypass
+
+        parts = urlsplit(self._url)
+        if proxy_bypass(parts.hostname or ""):
+            return None
+        proxies = getproxies()
+        named = proxies.get(parts.scheme) or proxies.get("all")
+        return named and f"{urlsplit(named).scheme}://{named.rpartition('@')[2].rpartition('/')[2]}"
+
+
+def plain_blocks(response: httpx.Response) -> Iterator[bytes]:
+    """Yield the body of *response* as it arrives, undoing gzip and deflate in bounded steps."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"", "identity"}:
+        yield from response.iter_raw()
+        return
+    if encoding not in {"gzip", "x-gzip", "deflate"}:
+        raise RequestFailed(
+            Failure(
+                kind=FailureKind.PROTOCOL,
+                message=f"the gateway's answer is encoded as `{encoding[:40]}`, which was not asked for",
+            )
+        )
+    import zlib
+
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header
+    try:
+        for block in response.iter_raw():
+            rest = block
+            while rest:
+                if piece := inflater.decompress(rest, BLOCK_BYTES):
+                    yield piece
+                rest = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise RequestFailed(
+            Failure(kind=FailureKind.PROTOCOL, message=f"the gateway's answer is damaged: {error}")
+        ) from error
