@@ -1,0 +1,158 @@
+"""One request on its way: the waiting side, which keeps the clocks and takes what arrives."""
+
+from __future__ import annotations
+
+from queue import Empty
+from typing import TYPE_CHECKING, Any, Self
+
+from yourouter_cli.errors import Failure, FailureKind, RequestFailed
+from yourouter_cli.gateway import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from queue import SimpleQueue
+
+    from yourouter_cli.gateway.transport import Carrier, Gateway
+
+MAX_WHOLE_BYTES = 64 * 1024 * 1024
+BLOCK_BYTES = 256 * 1024
+
+
+class Exchange:
+    """One request on its way, and its reply as it comes. Use as a context manager."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        carrier: Carrier,
+        arrivals: SimpleQueue[Any],
+        *,
+        pause: Callable[[], None] | None,
+        tick: float | None,
+    ) -> None:
+        self.status = 0
+        self.headers: Mapping[str, str] = {}
+        self._gateway = gateway
+        self._pause = pause
+        self._tick = tick
+        self._arrivals = arrivals
+        self._stage = "connect"
+        self._since = gateway.clock.monotonic()
+        self._carrier = carrier
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def begin(self) -> None:
+        """Start the carrier and wait for the status and the headers."""
+        self._carrier.start()
+        while True:
+            arrival = self._next()
+            if isinstance(arrival, tuple):
+                self.status, self.headers = arrival
+                return
+            if isinstance(arrival, str):
+                self._enter(arrival)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the body in blocks: all that has arrived since the last one, at most 256 KB."""
+        ended = False
+        while not ended:
+            arrival = self._next()
+            block: list[bytes] = []
+            size = 0
+            while True:
+                if isinstance(arrival, bytes):
+                    block.append(arrival)
+                    size += len(arrival)
+                elif arrival is None:
+                    ended = True
+                elif isinstance(arrival, BaseException):
+                    # What came before the fault is shown before the fault is.
+                    if block:
+                        yield b"".join(block)
+                    raise self._failure(arrival)
+                if ended or size >= BLOCK_BYTES or self._arrivals.empty():
+                    break
+                arrival = self._arrivals.get_nowait()
+            if block:
+                self._enter("idle")
+                self._carrier.taken(size)
+                yield block[0] if len(block) == 1 else b"".join(block)
+
+    def read(self, limit: int = MAX_WHOLE_BYTES) -> bytes:
+        """Return the whole body; raises `RequestFailed` when it is larger than *limit* bytes."""
+        whole = bytearray()
+        for block in self.blocks():
+            whole += block
+            if len(whole) > limit:
+                raise RequestFailed(
+                    Failure(
+                        kind=FailureKind.PROTOCOL,
+                        message=f"the gateway's answer is larger than {limit // 2**20} MB",
+                        status=self.status,
+                    )
+                )
+        return bytes(whole)
+
+    def close(self) -> None:
+        """Let go of the reply; what is still on its way is not waited for."""
+        self._carrier.abandon()
+
+    def _enter(self, stage: str) -> None:
+        self._stage, self._since = stage, self._gateway.clock.monotonic()
+
+    def _next(self) -> Any:
+        """Return the next arrival; raises when a clock runs out or the network fails."""
+        if self._pause is not None:
+            self._pause()
+        while True:
+            try:
+                arrival = self._arrivals.get(timeout=self._patience())
+            except Empty:
+                # What arrived in the last instant wins over the clock.
+                if self._arrivals.empty():
+                    self._check_clocks()
+                    if self._pause is not None:
+                        self._pause()
+                continue
+            if isinstance(arrival, BaseException):
+                raise self._failure(arrival)
+            return arrival
+
+    def _deadline(self) -> tuple[float | None, str]:
+        """Return when the next clock runs out and its name; uploading has only the total clock."""
+        gateway = self._gateway
+        limit = None if self._stage == "send" else getattr(gateway.clocks, self._stage)
+        stage_end = None if limit is None else self._since + limit
+        if gateway.clocks.total is not None:
+            total_end = gateway.started + gateway.clocks.total
+            if stage_end is None or total_end < stage_end:
+                return total_end, "total"
+        return stage_end, self._stage
+
+    def _patience(self) -> float | None:
+        end, _ = self._deadline()
+        left = None if end is None else max(0.0, end - self._gateway.clock.monotonic())
+        if self._tick is None:
+            return left
+        return self._tick if left is None else min(left, self._tick)
+
+    def _check_clocks(self) -> None:
+        end, name = self._deadline()
+        if end is not None and self._gateway.clock.monotonic() >= end:
+            raise RequestFailed(
+                faults.timeout_failure(name, self._gateway.clocks, self._carrier.origin)
+            )
+
+    def _failure(self, error: BaseException) -> RequestFailed:
+        """Turn what the carrier ran into into a failure of ours; our own errors pass."""
+        failure = self._carrier.explain(error, self._stage)
+        if failure is None:
+            raise error
+        wrapped = RequestFailed(failure)
+        wrapped.__cause__ = error
+        return wrapped
