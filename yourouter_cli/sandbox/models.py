@@ -1,0 +1,44 @@
+"""The list of models, in the OpenAI shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from yourouter_cli.sandbox.exchange import Reply, encode
+from yourouter_cli.sandbox.failures import unknown_model
+from yourouter_cli.sandbox.scenarios import PREFIX, SCENARIOS
+
+if TYPE_CHECKING:
+    from yourouter_cli.sandbox.exchange import Request
+
+CREATED = 1_700_000_000
+OTHERS = (
+    "embed",
+    "embed-rate-limit",
+    "embed-flaky",
+    "embed-float",
+    "embed-short",
+    "embed-nan",
+    "video",
+    "video-fail",
+    "video-cancel",
+    "video-expire",
+    "video-odd",
+)
+
+
+def respond(request: Request) -> Reply:
+    """List the models, or show the one in the path."""
+    asked = request.path.removeprefix("/v1/models").removeprefix("/")
+    known = [PREFIX + name for name in (*SCENARIOS, *OTHERS)]
+    if not asked:
+        listing = {"object": "list", "data": [_model(name) for name in known]}
+        return Reply(200, {"content-type": "application/json"}, encode(listing))
+    name = PREFIX + asked.removeprefix(PREFIX)
+    if name.partition(":")[0] not in known:
+        raise unknown_model(asked)
+    return Reply(200, {"content-type": "application/json"}, encode(_model(name)))
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": CREATED, "owned_by": "sandbox"}

@@ -1,0 +1,144 @@
+"""Values that fit a JSON Schema, made from nothing but the schema and the prompt's last word."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_DEPTH = 24
+FORMATS: Mapping[str, str] = {
+    "date": "2026-01-31",
+    "date-time": "2026-01-31T12:00:00Z",
+    "time": "12:00:00Z",
+    "duration": "PT1S",
+    "email": "sandbox@example.com",
+    "hostname": "example.com",
+    "ipv4": "127.0.0.1",
+    "ipv6": "::1",
+    "uri": "https://example.com/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
+
+
+def text_fitting(schema: Mapping[str, Any], prompt: str) -> str:
+    """Return compact JSON that fits *schema*: texts are the prompt's last word, numbers 1."""
+    words = prompt.split()
+    value = _value(schema, words[-1] if words else "sandbox", schema, 0)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def text_not_fitting(schema: Mapping[str, Any] | None) -> str:
+    """Return JSON of a type that *schema* does not ask for."""
+    return "0" if schema and "string" in _types(schema) else '"this does not fit"'
+
+
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    given = schema.get("type")
+    names = given if isinstance(given, list) else [given]
+    # Gemini's own schema language writes the types in capitals.
+    return [name.lower() for name in names if isinstance(name, str)]
+
+
+def _value(schema: Any, word: str, root: Mapping[str, Any], depth: int) -> Any:
+    if not isinstance(schema, dict) or depth > MAX_DEPTH:
+        return None
+    if isinstance(schema.get("$ref"), str):
+        return _value(_resolve(schema["$ref"], root), word, root, depth + 1)
+    if "const" in schema:
+        return schema["const"]
+    if isinstance(schema.get("enum"), list) and schema["enum"]:
+        return schema["enum"][0]
+    for key in ("anyOf", "oneOf"):
+        if isinstance(schema.get(key), list) and schema[key]:
+            return _value(schema[key][0], word, root, depth + 1)
+    if isinstance(schema.get("allOf"), list):
+        merged = _merge([schema, *schema["allOf"]], root)
+        return _value(merged, word, root, depth + 1)
+    return _typed(schema, word, root, depth)
+
+
+def _typed(schema: Mapping[str, Any], word: str, root: Mapping[str, Any], depth: int) -> Any:
+    kinds = [kind for kind in _types(schema) if kind != "null"]
+    match kinds[0] if kinds else _implied(schema):
+        case "object":
+            return _object(schema, word, root, depth)
+        case "array":
+            count = max(int(schema.get("minItems", 1)), 0)
+            if schema.get("maxItems") == 0 or depth >= MAX_DEPTH:
+                count = 0
+            fixed = schema.get("prefixItems", [])
+            items = [_value(item, word, root, depth + 1) for item in fixed]
+            more = count - len(items) if fixed else count
+            return items + [_value(schema.get("items", {}), word, root, depth + 1)] * more
+        case "string":
+            return _string(schema, word)
+        case "integer":
+            return int(_number(schema))
+        case "number":
+            return _number(schema)
+        case "boolean":
+            return True
+    return None if "null" in _types(schema) else word
+
+
+def _implied(schema: Mapping[str, Any]) -> str:
+    if "properties" in schema or "required" in schema:
+        return "object"
+    return "array" if "items" in schema else ""
+
+
+def _object(
+    schema: Mapping[str, Any], word: str, root: Mapping[str, Any], depth: int
+) -> dict[str, Any]:
+    properties = schema.get("properties") or {}
+    required = schema.get("required") or []
+    # A schema that contains itself ends where only what is required is filled in.
+    wanted = properties if depth < MAX_DEPTH // 4 else required
+    names = [name for name in [*properties, *required] if name in wanted or name in required]
+    return {name: _value(properties.get(name, {}), word, root, depth + 1) for name in names}
+
+
+def _string(schema: Mapping[str, Any], word: str) -> str:
+    text = FORMATS.get(schema.get("format", ""), word)
+    shortest = schema.get("minLength", 0)
+    text = text if len(text) >= shortest else text.ljust(shortest, "x")
+    return text[: schema["maxLength"]] if "maxLength" in schema else text
+
+
+def _number(schema: Mapping[str, Any]) -> float:
+    number: float = 1
+    if "exclusiveMinimum" in schema:
+        number = max(number, schema["exclusiveMinimum"] + 1)
+    if "exclusiveMaximum" in schema:
+        number = min(number, schema["exclusiveMaximum"] - 1)
+    number = min(max(number, schema.get("minimum", number)), schema.get("maximum", number))
+    step = schema.get("multipleOf")
+    return -(-number // step) * step if step else number
+
+
+def _resolve(reference: str, root: Mapping[str, Any]) -> Any:
+    found: Any = root
+    for step in reference.removeprefix("#").split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _merge(schemas: list[Any], root: Mapping[str, Any]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for schema in schemas:
+        found = (
+            _resolve(schema["$ref"], root)
+            if isinstance(schema, dict) and "$ref" in schema
+            else schema
+        )
+        if not isinstance(found, dict):
+            continue
+        properties = merged.get("properties", {}) | found.get("properties", {})
+        required = [*merged.get("required", []), *found.get("required", [])]
+        merged |= {name: value for name, value in found.items() if name != "allOf"}
+        merged |= {"properties": properties, "required": required} if properties else {}
+    return merged
