@@ -1,0 +1,145 @@
+"""What is said beside the answer, on standard error: waiting, reasoning, notices, the receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yourouter_cli.render.pieces import Joiner
+from yourouter_cli.render.sanitize import Sanitizer, clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yourouter_cli.clock import Clock
+    from yourouter_cli.events import Answer, Notice
+    from yourouter_cli.streams import Streams
+
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_FRAME_SECONDS = 0.1
+_PATIENCE_SECONDS = 0.15
+_DIM, _PLAIN, _ERASE_LINE = "\x1b[2m", "\x1b[0m", "\r\x1b[K"
+
+
+class Aside:
+    """The voice on standard error during one turn.
+
+    *label* names who is waited for. *before_writing* is called before anything is written: the
+    answer's renderer makes room where both share a terminal. `None` for *show_reasoning* means:
+    where a person is looking.
+    """
+
+    def __init__(
+        self,
+        streams: Streams,
+        clock: Clock,
+        *,
+        label: str = "",
+        quiet: bool = False,
+        speaks_json: bool = False,
+        show_reasoning: bool | None = None,
+    ) -> None:
+        self._streams = streams
+        self._clock = clock
+        self._label = clean_line(label)
+        self._quiet = quiet
+        self._speaks_json = speaks_json
+        shown = streams.stderr_is_terminal if show_reasoning is None else show_reasoning
+        self._shows_reasoning = shown and not quiet and not speaks_json
+        self._shows_spinner = streams.stderr_is_terminal and not streams.dumb and not quiet
+        self._waiting_since: float | None = clock.monotonic()
+        self._next_frame = self._waiting_since + _PATIENCE_SECONDS
+        self._spinner_is_drawn = False
+        self._mid_line = False
+        self._joiner = Joiner()
+        self._sanitizer = Sanitizer()
+        self.before_writing: Callable[[], None] = _nothing
+
+    def await_answer(self) -> None:
+        """Begin to wait for an answer anew, as after a tool has run."""
+        self._waiting_since = self._clock.monotonic()
+        self._next_frame = self._waiting_since + _PATIENCE_SECONDS
+
+    def animate(self) -> None:
+        """Draw the spinner while nothing of the answer is there; cheap to call often."""
+        if self._waiting_since is None or not self._shows_spinner:
+            return
+        now = self._clock.monotonic()
+        if now < self._next_frame:
+            return
+        self._next_frame = now + _FRAME_SECONDS
+        elapsed = now - self._waiting_since
+        picture = _SPINNER[int(elapsed / _FRAME_SECONDS) % len(_SPINNER)]
+        line = (
+            f"{picture} {self._label} {elapsed:.0f} s"
+            if self._label
+            else f"{picture} {elapsed:.0f} s"
+        )
+        # One column stays free: a full line would wrap, and then could not be erased.
+        self._streams.write_error(_ERASE_LINE + line[: self._streams.size[0] - 1])
+        self._spinner_is_drawn = True
+
+    def answer_begins(self) -> None:
+        """Stop waiting: the answer is there, and the line is free for it."""
+        self._waiting_since = None
+        self.end_line()
+
+    def end_line(self) -> None:
+        """Erase the spinner or end the line of reasoning."""
+        if self._spinner_is_drawn:
+            self._streams.write_error(_ERASE_LINE)
+            self._spinner_is_drawn = False
+        if self._mid_line:
+            rest = self._sanitizer.finish() if self._streams.stderr_is_terminal else ""
+            self._streams.write_error(rest + "\n")
+            self._mid_line = False
+
+    def reasoning(self, text: str) -> None:
+        """Show the next piece of the reasoning, dim, where it is wanted."""
+        if not self._shows_reasoning:
+            return
+        text = self._joiner.feed(text)
+        if self._streams.stderr_is_terminal:
+            text = self._sanitizer.feed(text)
+        if not text:
+            return
+        self._waiting_since = None
+        if not self._mid_line:
+            self.end_line()
+            self.before_writing()
+        self._mid_line = not text.endswith("\n")
+        self._streams.write_error(self._dim(text))
+
+    def notice(self, notice: Notice) -> None:
+        """Tell the user one thing in one line."""
+        if self._quiet:
+            return
+        if self._speaks_json:
+            from yourouter_cli.render.answer import json_line, notice_json
+
+            line = json_line(
+                {"notice": notice_json(notice)}, visible=self._streams.stderr_is_terminal
+            )
+        else:
+            word = "warning" if notice.kind == "warning" else "note"
+            line = f"{word}: {clean_line(notice.message)}\n"
+        self._say(line)
+
+    def receipt(self, answer: Answer) -> None:
+        """Show what *answer* cost; programs find it in the JSON."""
+        if self._quiet or self._speaks_json:
+            return
+        from yourouter_cli.render.receipt import receipt_line
+
+        self._say(self._dim(receipt_line(answer)) + "\n")
+
+    def _say(self, line: str) -> None:
+        self.end_line()
+        self.before_writing()
+        self._streams.write_error(line)
+
+    def _dim(self, text: str) -> str:
+        return f"{_DIM}{text}{_PLAIN}" if self._streams.stderr_color else text
+
+
+def _nothing() -> None:
+    return

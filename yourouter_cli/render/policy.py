@@ -1,0 +1,103 @@
+"""Which renderer shows a turn: one table, looked up once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from yourouter_cli.clock import Clock
+    from yourouter_cli.render.aside import Aside
+    from yourouter_cli.render.base import Renderer
+    from yourouter_cli.streams import Streams
+
+OutputFormat = Literal["text", "markdown", "json", "jsonl"]
+Place = Literal["terminal", "dumb terminal", "pipe"]
+
+
+class _Row(NamedTuple):
+    format: OutputFormat | None
+    place: Place
+    shown_by: str
+
+
+# `dumb terminal` has no cursor to move: a screen reader, an editor's shell, TERM=dumb.
+_TABLE = (
+    _Row(None, "terminal", "live"),
+    _Row(None, "dumb terminal", "clean"),
+    _Row(None, "pipe", "exact"),
+    _Row("text", "terminal", "clean"),
+    _Row("text", "dumb terminal", "clean"),
+    _Row("text", "pipe", "exact"),
+    _Row("markdown", "terminal", "live"),
+    _Row("markdown", "dumb terminal", "page"),
+    _Row("markdown", "pipe", "page"),
+    _Row("jsonl", "terminal", "lines"),
+    _Row("jsonl", "dumb terminal", "lines"),
+    _Row("jsonl", "pipe", "lines"),
+    # One object at the end, which the command writes: it knows the conversation's id.
+    _Row("json", "terminal", "nothing"),
+    _Row("json", "dumb terminal", "nothing"),
+    _Row("json", "pipe", "nothing"),
+)
+
+
+def renderer_for(
+    streams: Streams,
+    clock: Clock,
+    *,
+    format: OutputFormat | None = None,  # noqa: A002 - the option's name
+    label: str = "",
+    quiet: bool = False,
+    show_reasoning: bool | None = None,
+    sanitize: bool = False,
+    shows_answer: bool = True,
+) -> Renderer:
+    """Return what shows one turn.
+
+    *label* is the model's name, for the spinner. *show_reasoning* is None for: where a person is
+    looking. *sanitize* cleans a pipe as a terminal always is. With *shows_answer* false the
+    answer is left to the caller, and only what goes to standard error is shown.
+    """
+    from yourouter_cli.render.aside import Aside
+
+    aside = Aside(
+        streams,
+        clock,
+        label=label,
+        quiet=quiet,
+        speaks_json=format in {"json", "jsonl"},
+        show_reasoning=show_reasoning,
+    )
+    shown_by = _lookup(format, _place(streams)) if shows_answer else "nothing"
+    return _made(shown_by, streams, aside, sanitize=sanitize)
+
+
+def _place(streams: Streams) -> Place:
+    if not streams.stdout_is_terminal:
+        return "pipe"
+    return "dumb terminal" if streams.dumb else "terminal"
+
+
+def _lookup(format_: OutputFormat | None, place: Place) -> str:
+    return next(row.shown_by for row in _TABLE if (row.format, row.place) == (format_, place))
+
+
+def _made(shown_by: str, streams: Streams, aside: Aside, *, sanitize: bool) -> Renderer:
+    # Each branch imports its own: a pipe never pays for rich.
+    match shown_by:
+        case "exact" | "clean":
+            from yourouter_cli.render.plain import PlainRenderer
+
+            return PlainRenderer(streams, aside, sanitize=sanitize or shown_by == "clean")
+        case "lines":
+            from yourouter_cli.render.lines import LinesRenderer
+
+            return LinesRenderer(streams, aside)
+        case "live" | "page":
+            from yourouter_cli.render.plain import PlainRenderer
+
+            return PlainRenderer(streams, aside, sanitize=True)
+        case _:
+            from yourouter_cli.render.base import Renderer
+
+            return Renderer(aside)
