@@ -1,0 +1,70 @@
+"""The key of a profile: fetching it, and refusing to send it where it does not belong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from yourouter_cli.errors import ConfigProblem
+from yourouter_cli.settings.private_file import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from yourouter_cli.settings.secret import Secret
+
+
+def fetched(setting: str, value: Any, environ: Mapping[str, str]) -> Secret:
+    """Return the key that *setting* holds or, with *value*, refers to; raises `ConfigProblem`."""
+    from yourouter_cli.settings import secret
+
+    match setting:
+        case "api_key_env":
+            return secret.from_environment(value, environ)
+        case "api_key_command":
+            return secret.from_command(value, environ)
+        case "api_key_file":
+            return secret.from_file(value, environ)
+        case "api_key_keyring":
+            return secret.from_keyring(value)
+        case _:
+            found: Secret = value
+            return found
+
+
+def check_origin(url: str, homes: Sequence[str], profile: str) -> None:
+    """Raise `ConfigProblem` when the key of *profile*, kept for *homes*, must not go to *url*."""
+    from yourouter_cli.settings.addresses import origin_of
+
+    origins = [origin_of(home) for home in homes]
+    if origin_of(url) not in origins:
+        raise ConfigProblem(
+            f"the key of profile `{profile}` belongs to {origins[0]} "
+            f"and is not sent to {origin_of(url)}",
+            hints="export YOUROUTER_API_KEY=…",
+        )
+
+
+def missing(url: str, profile: str) -> ConfigProblem:
+    """Return the error for a *profile* without any key for *url*."""
+    from yourouter_cli.settings.addresses import origin_of
+
+    return ConfigProblem(
+        f"no API key for {origin_of(url)}",
+        hints=(
+            f"yourouter config set{option_for(profile)} api_key",
+            'yourouter chat -p sandbox "hello"',
+        ),
+    )
+
+
+def insecure(url: str, profile: str) -> ConfigProblem:
+    """Return the error for a *url* over which the key of *profile* could be read."""
+    return ConfigProblem(
+        f"plain http to {url} would show the key to the network",
+        hints=f"yourouter config set{option_for(profile)} allow_insecure_http true",
+    )
+
+
+def option_for(profile: str) -> str:
+    """Return what a command needs to mean *profile*; nothing for the default one."""
+    return "" if profile == "default" else f" -p {quoted(profile)}"

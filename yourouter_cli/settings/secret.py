@@ -1,0 +1,139 @@
+"""Keys: a value that does not show itself, and the places one can be fetched from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from yourouter_cli.errors import ConfigProblem
+from yourouter_cli.settings.private_file import quoted, read_private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+COMMAND_SECONDS = 30
+_LARGEST = 64 * 1024
+
+
+class Secret:
+    """A key. Printing, formatting, logging or pickling it shows nothing of it.
+
+    Raises `ConfigProblem`, naming *source* but not the key, for what cannot travel in a header.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str, *, source: str = "the key") -> None:
+        text = text.strip()
+        if not text:
+            raise ConfigProblem(f"the key from {source} is empty")
+        if any(character <= " " or character >= "\x7f" for character in text):
+            raise ConfigProblem(
+                f"the key from {source} is not one word of plain ASCII; was it copied whole?"
+            )
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the key itself, for the one place that sends it."""
+        return self._text
+
+    @property
+    def masked(self) -> str:
+        """What may be shown: the two ends of a long key, nothing of a short one."""
+        if len(self._text) < 20:  # noqa: PLR2004 - fewer would leave too little to guess
+            return "********"
+        return f"{self._text[:3]}…{self._text[-4:]}"
+
+    def __repr__(self) -> str:
+        return "Secret(********)"
+
+    def __str__(self) -> str:
+        return "********"
+
+    def __format__(self, spec: str) -> str:
+        return format("********", spec)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not pickled")
+
+
+def from_environment(name: str, environ: Mapping[str, str]) -> Secret:
+    """Return the key that the variable *name* holds."""
+    if not (text := environ.get(name)):
+        raise ConfigProblem(f"no key: the environment variable `{name}` is not set")
+    return Secret(text, source=f"`{name}`")
+
+
+def from_command(
+    command: Sequence[str], environ: Mapping[str, str], *, seconds: float = COMMAND_SECONDS
+) -> Secret:
+    """Return the key that *command* prints; it is run without a shell, for at most *seconds*.
+
+    What it says on standard error reaches the user; what it prints is in no error message.
+    """
+    # Imported here because it costs 10 ms and few profiles have such a command.
+    import subprocess
+
+    program = command[0]
+    try:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, timeout=seconds, check=False, env=dict(environ)
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigProblem(
+            f"no key: `{program}` of api_key_command ran longer than {seconds:g} s"
+        ) from None
+    except OSError as error:
+        raise ConfigProblem(
+            f"no key: cannot run `{program}` of api_key_command: {error.strerror or error}"
+        ) from None
+    if done.returncode:
+        how = (
+            f"ended with exit code {done.returncode}"
+            if done.returncode > 0
+            else f"was ended by signal {-done.returncode}"
+        )
+        raise ConfigProblem(f"no key: `{program}` of api_key_command {how}")
+    source = f"`{program}` of api_key_command"
+    return Secret(_text(done.stdout[:_LARGEST], source), source=source)
+
+
+def from_file(name: str, environ: Mapping[str, str]) -> Secret:
+    """Return the key that the file *name* holds; others must not be able to read it."""
+    if name.startswith("~/"):
+        name = environ.get("HOME", "~") + name[1:]
+    source = f"`{name}` of api_key_file"
+    try:
+        return Secret(_text(read_private(Path(name))[:_LARGEST], source), source=source)
+    except OSError as error:
+        raise ConfigProblem(f"no key: cannot read {source}: {error.strerror or error}") from None
+
+
+def from_keyring(entry: str) -> Secret:
+    """Return the key kept in the system's keyring as *entry*, `service/user`."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        raise ConfigProblem(
+            "no key: api_key_keyring needs the extra `keyring`",
+            hints="pip install 'yourouter-cli[keyring]'",
+        ) from None
+    service, _, user = entry.rpartition("/")
+    try:
+        text = keyring.get_password(service, user)
+    except (KeyringError, RuntimeError) as error:
+        raise ConfigProblem(f"no key: the keyring does not answer: {error}") from None
+    if not text:
+        raise ConfigProblem(
+            f"no key: the keyring has none for `{entry}`",
+            hints=f"keyring set {quoted(service)} {quoted(user)}",
+        )
+    return Secret(text, source=f"the keyring's `{entry}`")
+
+
+def _text(data: bytes, source: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise ConfigProblem(f"the key from {source} is not text") from None

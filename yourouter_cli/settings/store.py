@@ -1,0 +1,151 @@
+"""The configuration file: read without making it, changed under a lock, replaced in one step."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from yourouter_cli.clock import Clock
+from yourouter_cli.errors import ConfigProblem
+from yourouter_cli.settings.private_file import locked, quoted, read_private, replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from yourouter_cli.settings.schema import Fault
+    from yourouter_cli.settings.toml_edit import Edit
+
+Document = dict[str, Any]
+
+EDIT_HINT = "yourouter config edit"
+
+
+class Store:
+    """The file at *path*, which need not exist.
+
+    Every method raises `ConfigProblem` when the file is not usable: not TOML, readable by others,
+    not a file, on a full disk, in a directory that cannot be written.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
+        self.path = path
+        self._clock = clock or Clock()
+
+    def read(self) -> Document:
+        """Return what the file says; nothing when there is none. Creates nothing."""
+        return self.parse(self.text())
+
+    def text(self) -> str:
+        """Return the file as text, without parsing it; empty when there is none."""
+        try:
+            data = read_private(self.path)
+        except FileNotFoundError:
+            if self.path.is_symlink():
+                raise ConfigProblem(
+                    f"`{self.path}` is a link to `{self.path.readlink()}`, which does not exist"
+                ) from None
+            return ""
+        except OSError as error:
+            raise ConfigProblem(f"cannot read `{self.path}`: {error.strerror or error}") from error
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise self._broken(f"line {line}", "expected UTF-8 text") from None
+
+    def parse(self, text: str) -> Document:
+        """Return what *text* says; where it is not TOML, the error names line and column."""
+        if not text:
+            return {}
+        # Imported here because it costs 4 ms or more, and many have no file.
+        import tomllib
+
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._broken(*_explained(str(error), text)) from None
+        except RecursionError:
+            raise self._broken("somewhere", "nested too deeply") from None
+
+    def problem(self, fault: Fault, text: str | None = None) -> ConfigProblem:
+        """Return the error that reports *fault* with the line it is on."""
+        from yourouter_cli.settings.toml_edit import line_of
+
+        line = line_of(self.text() if text is None else text, fault.path)
+        where = f"`{self.path}`" if line is None else f"`{self.path}`, line {line}"
+        return ConfigProblem(f"{where}: {fault.message}", hints=EDIT_HINT)
+
+    def change(self, plan: Callable[[Document], list[Edit]]) -> tuple[str, ...]:
+        """Make the edits that *plan* chooses, given what the file says now.
+
+        From the reading to the replacing no other writer comes between, so *plan* can decide by
+        what it sees. Comments and order stay; where that fails, the file is written anew and the
+        old one kept beside it. Returns notices about that for the user.
+        """
+        # Imported here because only a change needs it, and most commands only read.
+        from yourouter_cli.settings.toml_edit import applied, edited
+
+        with self._writing() as target:
+            text = self.text()
+            before = document = self.parse(text)
+            edits = plan(document)
+            for edit in edits:
+                try:
+                    document = applied(edit, document)
+                except TypeError as error:
+                    raise ConfigProblem(f"`{self.path}`: {error}", hints=EDIT_HINT) from None
+            if document == before:
+                return ()
+            new = edited(text, edits)
+            if new is not None:
+                replace_file(target, new.encode())
+                return ()
+            import tomli_w
+
+            backup = target.with_name(f"{target.name}.bak")
+            replace_file(backup, text.encode())
+            replace_file(target, tomli_w.dumps(document).encode())
+            return (f"comments could not be kept; the old file is `{backup}`",)
+
+    def replace(self, old: str, new: str) -> None:
+        """Replace the whole text *old* by *new*; refused when the file is no longer *old*."""
+        with self._writing() as target:
+            if self.text() != old:
+                raise ConfigProblem(f"`{self.path}` was changed by another program meanwhile")
+            replace_file(target, new.encode())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Path]:
+        """Hold the lock; gives the file behind all links, so that a link stays a link."""
+        try:
+            target = self.path.resolve()
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with locked(target, self._clock):
+                yield target
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise ConfigProblem(
+                f"cannot write `{self.path}`: {why}; nothing was changed",
+                hints=f"ls -ld {quoted(self.path.parent)} {quoted(self.path)}",
+            ) from error
+
+    def _broken(self, where: str, what: str) -> ConfigProblem:
+        return ConfigProblem(f"`{self.path}`, {where}: {what}", hints=EDIT_HINT)
+
+
+def _explained(message: str, text: str) -> tuple[str, str]:
+    """Split the parser's *message* into the place and what was expected there."""
+    import re
+
+    what, _, where = message.partition(" (at ")
+    if found := re.match(r"line \d+, column \d+", where):
+        place = found[0]
+    else:
+        lines = text.splitlines() or [""]
+        place = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+    expected = {
+        "Invalid value": 'expected a value such as "text", 5, true or ["a", "b"]',
+        "Invalid statement": "expected `key = value`, a `[table]` or a comment",
+    }
+    return place, expected.get(what, what[:1].lower() + what[1:])
