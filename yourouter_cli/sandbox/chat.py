@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from yourouter_cli.sandbox.memory import Memory
     from yourouter_cli.sandbox.pieces import Ask, Piece
 
-STREAM_HEADERS = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
+EVENTS = "text/event-stream; charset=utf-8"
 
 
 class Wire(Protocol):
@@ -48,7 +48,9 @@ def respond(wire: Wire, request: Request, memory: Memory) -> Reply:
         return Reply(200, {}, (first,))
     pieces = chain((first,), pieces)
     if ask.stream and chosen.kind != "whole":
-        return Reply(200, STREAM_HEADERS, wire.stream(ask, pieces))
+        media_type = "application/json" if ask.is_array else EVENTS
+        headers = {"content-type": media_type, "cache-control": "no-cache"}
+        return Reply(200, headers, wire.stream(ask, pieces))
     return _whole(wire, ask, pieces)
 
 

@@ -128,3 +128,9 @@ def describe_url(url: str, word: str, reject: Callable[[str], Rejected]) -> str:
     if not url.startswith(("https://", "http://")):
         raise reject("must be an http, https or data URL")
     return f"[{word} {url}]"
+
+
+def key_of(headers: Mapping[str, str]) -> str:
+    """Return whatever tells one key from another."""
+    names = ("authorization", "x-api-key", "x-goog-api-key")
+    return next((headers[name] for name in names if headers.get(name)), "")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.sandbox.exchange import Rejected, decode_object
-from yourouter_cli.sandbox.fields import Fields, describe_base64, describe_url
+from yourouter_cli.sandbox.fields import Fields, describe_base64, describe_url, key_of
 from yourouter_cli.sandbox.pieces import Ask, Tool, count_tokens
 from yourouter_cli.sandbox.scenarios import choose
 
@@ -52,11 +52,6 @@ def read(request: Request, memory: Memory) -> Ask:
         include_usage=options is not None and options.boolean("include_usage"),
         vendor=request.headers.get("vendor", "auto"),
     )
-
-
-def key_of(headers: Mapping[str, str]) -> str:
-    """Return whatever tells one key from another."""
-    return headers.get("authorization") or headers.get("x-api-key", "")
 
 
 class Said:
@@ -187,7 +182,9 @@ def _read_tools(body: Fields) -> tuple[Tool, ...]:
         if not FUNCTION_NAME.fullmatch(name):
             raise function.reject("name", f"`{name}` does not match {FUNCTION_NAME.pattern}")
         parameters = function.object("parameters")
-        tools.append(Tool(name, parameters.data if parameters else {"type": "object"}))
+        if parameters is not None and parameters.text("type") not in {None, "object"}:
+            raise parameters.reject("type", "must be `object`")
+        tools.append(Tool(name, parameters.data if parameters else {}))
     return tuple(tools)
 
 

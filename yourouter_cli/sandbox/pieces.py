@@ -75,7 +75,8 @@ class Ask(NamedTuple):
     *prompt* is the text of the last user message and *media* describes what is attached to it;
     *tool_results* came after it. *user_messages* counts all of them. *forced_tool* must be called.
     *schema* is what the answer must fit. *digest* stands for the request, *attempts* counts how
-    often this prompt was sent with this key, this time included.
+    often this prompt was sent with this key, this time included. *include_usage* and *is_array*
+    say how a stream is to be written where a wire leaves a choice.
     """
 
     model: str
@@ -92,6 +93,7 @@ class Ask(NamedTuple):
     schema: Mapping[str, Any] | None = None
     max_tokens: int | None = None
     include_usage: bool = False
+    is_array: bool = False
     vendor: str = "auto"
 
 

@@ -213,7 +213,7 @@ def _call(ask: Ask, chosen: Tool, index: int, arguments: str | None = None) -> C
     if arguments is None:
         from yourouter_cli.sandbox.schemas import text_fitting
 
-        arguments = text_fitting(chosen.schema, ask.prompt)
+        arguments = text_fitting({"type": "object", **chosen.schema}, ask.prompt)
     return Call(
         f"{ask.digest[:16]}{index:02}", chosen.name, tuple(_pieces_of(arguments, FRAGMENT_SIZE))
     )

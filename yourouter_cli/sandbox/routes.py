@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.sandbox.exchange import Rejected, Reply, Request, encode
 from yourouter_cli.sandbox.failures import Shape, error_reply
+from yourouter_cli.sandbox.fields import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Request, Memory], Reply]
 
-GEMINI_PREFIX = "/v1/projects/cognition/locations/us/publishers/google/models/"
+GEMINI = "/v1/projects/cognition/locations/us/publishers/google/models/"
+GEMINI_ACTIONS = (":generateContent", ":streamGenerateContent")
 TASKS = "/api/v3/contents/generations/tasks"
-KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
 
 # Keys that begin with such a word are refused, so that a script can be tried against a refusal.
 BAD_KEYS: Mapping[str, Callable[[], Rejected]] = {
@@ -69,20 +70,23 @@ def _handlers(path: str) -> dict[str, Handler]:
     match path:
         case "/v1/chat/completions":
             return {"POST": _chat_completions}
+        case "/v1/messages":
+            return {"POST": _messages}
         case "/v1/embeddings":
             return {"POST": _embeddings}
         case "/v1/models":
             return {"GET": _models}
         case "/healthz":
             return {"GET": _health}
+    if path.startswith(GEMINI) and path.endswith(GEMINI_ACTIONS):
+        return {"POST": _gemini}
     if path.startswith("/v1/models/"):
         return {"GET": _models}
     return {}
 
 
 def _check_key(request: Request) -> None:
-    given = [request.headers[name] for name in KEY_HEADERS if request.headers.get(name)]
-    scheme, _, value = given[0].partition(" ") if given else ("", "", "")
+    scheme, _, value = key_of(request.headers).partition(" ")
     key = value.strip() if scheme.lower() == "bearer" else scheme
     if not key:
         raise Rejected(401, "no API key provided", code="invalid_api_key")
@@ -101,6 +105,18 @@ def _chat_completions(request: Request, memory: Memory) -> Reply:
     from yourouter_cli.sandbox import chat, openai_wire
 
     return chat.respond(openai_wire, request, memory)
+
+
+def _messages(request: Request, memory: Memory) -> Reply:
+    from yourouter_cli.sandbox import chat, messages_wire
+
+    return chat.respond(messages_wire, request, memory)
+
+
+def _gemini(request: Request, memory: Memory) -> Reply:
+    from yourouter_cli.sandbox import chat, gemini_wire
+
+    return chat.respond(gemini_wire, request, memory)
 
 
 def _models(request: Request, _memory: Memory) -> Reply:
