@@ -102,9 +102,30 @@ class Session:
             started=self.started,
             headers=profile.headers,
             environ=self.environ,
+            trace=self._trace if self.common.debug else None,
         )
         self._gateways.append(gateway)
         return gateway
+
+    def _trace(self, line: str) -> None:
+        from yourouter_cli.render.sanitize import clean_line
+
+        self.streams.write_error(clean_line(line) + "\n")
+
+    def tell(self, message: str, *, kind: str = "note") -> None:
+        """Tell the user something on standard error, as JSON where that was asked for."""
+        if self.common.quiet:
+            return
+        if self.common.speaks_json:
+            import json
+
+            line = json.dumps({"notice": {"kind": kind, "message": message}})
+            self.streams.write_error(f"{line}\n")
+        else:
+            from yourouter_cli.render.sanitize import clean_line
+
+            word = "" if kind == "note" else f"{kind}: "
+            self.streams.write_error(f"{word}{clean_line(message)}\n")
 
     def _sandbox_url(self) -> str:
         if self._sandbox is None:

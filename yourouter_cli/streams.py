@@ -42,9 +42,15 @@ class Streams:
     @classmethod
     def system(cls, environ: Mapping[str, str]) -> Self:
         """Return the streams of this process; colour follows *environ*."""
+        stdin, stdout, stderr = sys.stdin, sys.stdout, sys.stderr
+        # Each is None when the process was started with that descriptor closed.
         streams = cls(
-            *(None if s is None else s.buffer for s in (sys.stdin, sys.stdout, sys.stderr)),
-            *(s is not None and s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)),
+            stdin.buffer if stdin else None,
+            stdout.buffer if stdout else None,
+            stderr.buffer if stderr else None,
+            stdin_is_terminal=bool(stdin and stdin.isatty()),
+            stdout_is_terminal=bool(stdout and stdout.isatty()),
+            stderr_is_terminal=bool(stderr and stderr.isatty()),
             dumb=environ.get("TERM") in {"dumb", "unknown"},
         )
         streams.choose_color("auto", environ)

@@ -58,8 +58,9 @@ def classify(
     if failure.status is not None and failure.should_retry is not None:
         return Verdict.AGAIN if failure.should_retry else Verdict.GIVE_UP
     if failure.kind is FailureKind.TIMEOUT:
-        again = timeouts == 0 and failure.clock != "total"
-        return Verdict.AGAIN if again else Verdict.GIVE_UP
+        if failure.clock == "total":
+            return Verdict.GIVE_UP
+        return Verdict.AGAIN if timeouts == 0 else Verdict.NEXT_MODEL
     return Verdict.AGAIN if failure.kind in _TRANSIENT else Verdict.GIVE_UP
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from yourouter_cli.render.sanitize import clean
+from yourouter_cli.render.sanitize import clean_line
 
 if TYPE_CHECKING:
     from yourouter_cli.errors import YourouterError
@@ -16,21 +15,12 @@ def problem_lines(error: YourouterError) -> str:
     request = f" (request id {error.request_id})" if error.request_id else ""
     lines = [f"yourouter: {error.message}{request}", *(f"hint: {hint}" for hint in error.hints)]
     # What the gateway said is in there: it must neither drive the terminal nor break the line.
-    return "".join(f"{clean(' '.join(line.split()))}\n" for line in lines)
+    return "".join(f"{clean_line(line)}\n" for line in lines)
 
 
 def problem_json(error: YourouterError) -> str:
-    """Return the error as one line of JSON; several hints are joined by newlines."""
-    # Imported here because json costs 8 ms, which a command that succeeds need not pay.
-    import json
+    """Return the error as one line of JSON."""
+    # Imported here because json costs 8 ms, which an error in words need not pay.
+    from yourouter_cli.render.answer import error_json, json_line
 
-    document = {
-        "code": int(error.exit_code),
-        "kind": error.kind,
-        "message": error.message,
-        "hint": "\n".join(error.hints) or None,
-        "status": error.status,
-        "request_id": error.request_id,
-        "attempts": [asdict(attempt) for attempt in error.attempts],
-    }
-    return json.dumps({"error": document}) + "\n"
+    return json_line({"error": error_json(error)}, visible=True)

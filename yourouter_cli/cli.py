@@ -1,0 +1,226 @@
+"""The root of the commands; in `main` alone an exception becomes words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from yourouter_cli import __version__
+from yourouter_cli.commands.options import common, session_of
+from yourouter_cli.errors import (
+    ExitCode,
+    HungUp,
+    Interrupted,
+    PipeClosed,
+    Terminated,
+    UsageProblem,
+    YourouterError,
+)
+from yourouter_cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+# What Typer raises for a command line it cannot read. `typer.TyperException` is its public name
+# since 0.28 only; before that the base of `BadParameter` is all there is.
+_BAD_COMMAND_LINE: type[Exception] = typer.BadParameter.__mro__[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command lives, and what `--help` says of it without importing it."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "chat": Command("chat", "Ask a model: one-shot, piped, or an interactive session."),
+    "config": Command("config", "Profiles, keys and settings."),
+    "sandbox": Command("sandbox", "Serve a local gateway that speaks every endpoint."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """The root group: a command's module is imported when it is chosen, not before."""
+
+    listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
+        """Return the names of all commands, in the order of the documentation."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's signature
+        """Return the command called *cmd_name*, or None."""
+        command = COMMANDS.get(cmd_name)
+        if command is None:
+            return None
+        if self.listing:
+            return TyperCommand(cmd_name, help=command.summary)
+        module = import_module(f"yourouter_cli.commands.{command.module}")
+        return get_command(module.app)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help page from the summaries alone."""
+        self.listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.listing = False
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+@common
+def root(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Talk to many models through one gateway: in a terminal, in a pipe, in CI.
+
+    \b
+    yourouter chat -p sandbox "Reply with exactly: connected"
+    git diff | yourouter chat "Write a commit message"
+    yourouter config init
+    """  # noqa: D301 - \b is Typer's mark for a block that is not to be rewrapped
+    if version:
+        session_of(context).streams.write(f"yourouter {__version__}\n")
+        raise typer.Exit
+
+
+def main(argv: Sequence[str], session: Session) -> int:
+    """Run the command line *argv* in *session* and return its exit code."""
+    session.common.format = _format_on(argv)
+    try:
+        return _dispatch(argv or ["--help"], session)
+    except PipeClosed as error:
+        return error.exit_code
+    except YourouterError as error:
+        return _told(error, session)
+    except KeyboardInterrupt:
+        return _told(Interrupted("interrupted"), session)
+    except _BAD_COMMAND_LINE as error:
+        return _told(_usage_problem(error), session)
+    except (typer.Abort, EOFError):
+        return _told(Interrupted("aborted"), session)
+    except BrokenPipeError:
+        return ExitCode.PIPE_CLOSED
+    except RecursionError as error:
+        return _told(UsageProblem(f"the input is nested too deeply: {error}"), session)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug in one line
+        return _told(_bug(error), session)
+    finally:
+        session.close()
+
+
+def _dispatch(argv: Sequence[str], session: Session) -> int:
+    command = get_command(app)
+    try:
+        with command.make_context("yourouter", list(argv), obj=session) as context:
+            result = command.invoke(context)
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    return int(result or 0)
+
+
+def _format_on(argv: Sequence[str]) -> str | None:
+    """Return the output format that *argv* asks for, as far as can be told before parsing it.
+
+    A command line that cannot be parsed is reported in the format it asked for.
+    """
+    chosen = None
+    for position, word in enumerate(argv):
+        if word == "--":
+            break
+        if word == "--json":
+            chosen = "json"
+        elif word.startswith("--format="):
+            chosen = word.partition("=")[2]
+        elif word == "--format" and position + 1 < len(argv):
+            chosen = argv[position + 1]
+    return chosen
+
+
+def _usage_problem(error: Exception) -> UsageProblem:
+    """Return Typer's complaint about the command line in our words."""
+    words = error.format_message() if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "yourouter"
+    words = f"{words[:1].lower()}{words[1:].rstrip('.')}".replace("'", "`")
+    if words.startswith("no such command"):
+        words += _nearest(words.partition("`")[2].rstrip("`"), list(COMMANDS))
+    return UsageProblem(words, hints=f"{path} --help")
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(word, known, 1)
+    return f" (did you mean `{found[0]}`?)" if found else ""
+
+
+def _bug(error: Exception) -> YourouterError:
+    """Return the error for something nobody thought of."""
+    return YourouterError(
+        f"unexpected {type(error).__name__}: {error} (this is a bug)",
+        hints="run the same command with --debug for the traceback, and report it",
+    )
+
+
+def _told(error: YourouterError, session: Session) -> int:
+    """Tell the user about *error* on standard error; return its exit code."""
+    if isinstance(error, HungUp):
+        return error.exit_code
+    try:
+        if session.common.debug:
+            import traceback
+
+            session.streams.write_error(traceback.format_exc())
+        session.streams.write_error(_words(error, as_json=session.common.speaks_json))
+    except YourouterError:
+        pass  # nobody is left to tell; the code still says it
+    return error.exit_code
+
+
+def _words(error: YourouterError, *, as_json: bool) -> str:
+    from yourouter_cli.render.problems import problem_json, problem_lines
+
+    return problem_json(error) if as_json else problem_lines(error)
+
+
+def _raise_for(number: int, _frame: FrameType | None) -> NoReturn:
+    raise (HungUp() if number == getattr(signal, "SIGHUP", None) else Terminated("terminated"))
+
+
+def run_process(argv: Sequence[str]) -> NoReturn:
+    """Run *argv* as this process's command line and end the process."""
+    signal.signal(signal.SIGTERM, _raise_for)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _raise_for)
+    session = Session()
+    code = main(argv, session)
+    if code == ExitCode.PIPE_CLOSED:
+        session.streams.detach()
+    # Everything is written and closed by now: taking the interpreter down in order would cost
+    # another 15-30 ms, and would wait for threads that nobody needs any more.
+    sys.stdout and sys.stdout.flush()
+    os._exit(code)

@@ -1,0 +1,33 @@
+"""`yourouter chat`: ask a model, in a terminal, in a pipe, in CI."""
+
+from __future__ import annotations
+
+import typer
+
+from yourouter_cli.commands.chat.options import ChatOptions
+from yourouter_cli.commands.options import common, session_of
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+@common(network=True, formats=("text", "markdown", "json", "jsonl"))
+def chat(context: typer.Context, options: ChatOptions) -> None:
+    r"""Ask a model and stream its answer.
+
+    \b
+    yourouter chat "Why is the sky blue?"
+    git diff | yourouter chat "Write a commit message" -m gpt-4o
+    yourouter chat -p sandbox "Reply with exactly: connected" --expect connected
+    yourouter chat "List three primes" --format json | jq -r .text
+    """
+    from yourouter_cli.commands.chat import request, turn
+
+    session = session_of(context)
+    ready = request.read(options, session)
+    if options.dry_run or options.curl:
+        from yourouter_cli.commands.chat import preview
+
+        preview.show(ready, options, session)
+    else:
+        turn.take(ready, options, session)

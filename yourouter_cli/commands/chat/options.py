@@ -1,0 +1,67 @@
+"""What `yourouter chat` takes on the command line, each option declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from yourouter_cli.commands import options
+
+_routing = partial(typer.Option, rich_help_panel="Routing")
+_request = partial(typer.Option, rich_help_panel="The request")
+_answer = partial(typer.Option, rich_help_panel="The answer")
+_check = partial(typer.Option, rich_help_panel="Checks and previews")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatOptions:
+    """The options of one `yourouter chat`."""
+
+    prompt: Annotated[
+        list[str] | None, typer.Argument(help="What to ask; `-` reads standard input.")
+    ] = None
+    model: options.Model = None
+    fallback: Annotated[
+        list[str] | None,
+        _routing("--fallback", metavar="ID", help="Model to ask next; repeatable."),
+    ] = None
+    no_fallback: Annotated[bool, _routing("--no-fallback", help="Ask no other model.")] = False
+    vendor: options.Vendor = None
+    system: Annotated[
+        str | None, _request("-s", "--system", metavar="TEXT|@FILE", help="System prompt.")
+    ] = None
+    temperature: Annotated[
+        float | None, _request("-t", "--temperature", help="Randomness, 0 to 2.")
+    ] = None
+    max_tokens: Annotated[
+        int | None, _request("--max-tokens", metavar="N", help="Longest answer.")
+    ] = None
+    param: options.Params = None
+    header: options.Headers = None
+    no_stdin: Annotated[bool, _request("--no-stdin", help="Ignore standard input.")] = False
+    no_stream: Annotated[bool, _answer("--no-stream", help="Ask for the whole at once.")] = False
+    sanitize: Annotated[bool, _answer("--sanitize", help="Clean a pipe of control sequences.")] = (
+        False
+    )
+    usage: Annotated[bool, _answer("--usage", help="A receipt on standard error.")] = False
+    show_reasoning: Annotated[
+        bool | None,
+        _answer(
+            "--show-reasoning/--hide-reasoning",
+            help="Reasoning on standard error; shown on a terminal.",
+        ),
+    ] = None
+    expect: Annotated[
+        str | None, _check("--expect", metavar="TEXT", help="Exit 9 unless the answer is TEXT.")
+    ] = None
+    expect_regex: Annotated[
+        str | None, _check("--expect-regex", metavar="RE", help="Exit 9 unless the answer has RE.")
+    ] = None
+    strict: Annotated[bool, _check("--strict", help="A cut or filtered answer is exit 7.")] = False
+    dry_run: Annotated[
+        bool, _check("--dry-run", help="Print the request as JSON; send nothing.")
+    ] = False
+    curl: Annotated[bool, _check("--curl", help="Print a curl command; send nothing.")] = False

@@ -1,0 +1,221 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, overload
+
+import typer
+
+from yourouter_cli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yourouter_cli.session import Session
+
+_PANEL = "Common options"
+
+Model = Annotated[str | None, typer.Option("-m", "--model", help="Model id.", metavar="ID")]
+Vendor = Annotated[
+    str | None,
+    typer.Option("--vendor", help="Pin one vendor; `auto` lets the gateway choose.", metavar="V"),
+]
+Params = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-P", "--param", metavar="KEY=VALUE", help="Any body field; VALUE is JSON when it parses."
+    ),
+]
+Headers = Annotated[
+    list[str] | None,
+    typer.Option("-H", "--header", metavar="'NAME: VALUE'", help="Any header to send along."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+
+
+def _option(kind: Any, *names: str, **settings: Any) -> Any:
+    return Annotated[kind, typer.Option(*names, rich_help_panel=_PANEL, **settings)]
+
+
+def _seconds(name: str, words: str) -> Any:
+    return _option(float | None, name, metavar="SECONDS", help=words)
+
+
+# Parameter name -> its declaration. All default to None: not given.
+COMMON: dict[str, Any] = {
+    "common_profile": _option(
+        str | None, "-p", "--profile", metavar="NAME", help="Profile to use; `sandbox` is built in."
+    ),
+    "common_format": _option(str | None, "--format", metavar="FMT", help="Output format."),
+    "common_json": _option(bool | None, "--json", help="Short for --format json."),
+    "common_quiet": _option(
+        bool | None, "-q", "--quiet", help="Nothing on standard error but errors."
+    ),
+    "common_debug": _option(
+        bool | None, "--debug", help="Show requests, responses and tracebacks."
+    ),
+    "common_color": _option(
+        str | None, "--color", metavar="auto|always|never", help="When to use colour."
+    ),
+    "common_no_input": _option(bool | None, "--no-input", help="Never ask anything."),
+}
+NETWORK: dict[str, Any] = {
+    "connect_timeout": _seconds("--connect-timeout", "Give up connecting after this long."),
+    "first_byte_timeout": _seconds("--first-byte-timeout", "Give up waiting for an answer."),
+    "idle_timeout": _seconds("--idle-timeout", "Give up when nothing more comes for so long."),
+    "timeout": _seconds("--timeout", "Give up on the whole command after this long."),
+    "retries": _option(
+        int | None, "--retries", metavar="N", help="Further attempts after the first."
+    ),
+}
+
+Function = Any
+Command = TypeVar("Command", bound="Callable[..., None]")
+
+
+def session_of(context: typer.Context) -> Session:
+    """Return the session that *context* runs in."""
+    return cast("Session", context.obj)
+
+
+@overload
+def common(function: Command) -> Command: ...
+@overload
+def common(
+    *, network: bool = False, formats: tuple[str, ...] = ("text", "json")
+) -> Callable[[Command], Command]: ...
+def common(
+    function: Any = None,
+    *,
+    network: bool = False,
+    formats: tuple[str, ...] = ("text", "json"),
+) -> Any:
+    """Add the options common to all commands to *function*, which takes a `typer.Context` first.
+
+    What they say is in `session.common` before *function* runs. With *network* come the timeouts
+    and retries. *formats* are the values of `--format` that the command knows.
+    """
+    if function is None:
+        return lambda function: _extended(function, network=network, formats=formats)
+    return _extended(function, network=network, formats=formats)
+
+
+def _extended(function: Function, *, network: bool, formats: tuple[str, ...]) -> Function:
+    """Return a function that takes the common options as well, and calls *function*."""
+    # The root takes them all: whether the subcommand knows them is seen when that is parsed.
+    is_root = function.__name__ == "root"
+    added = {**COMMON, **(NETWORK if network or is_root else {})}
+
+    def wrapper(*, context: typer.Context, **given: Any) -> Any:
+        chosen = {name: given.pop(name) for name in added}
+        session = session_of(context)
+        _merge(session, {name: value for name, value in chosen.items() if value is not None})
+        if not is_root and session.common.format not in {None, *formats}:
+            known = ", ".join(f"`{known}`" for known in formats)
+            raise UsageProblem(f"unknown format `{session.common.format}` (known: {known})")
+        return function(context=context, **packed(given))
+
+    packed = _take_on(wrapper, function, added)
+    return wrapper
+
+
+def _take_on(
+    wrapper: Function, function: Function, added: dict[str, Any]
+) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Give *wrapper* the name, documentation and parameters of *function*, and those of *added*.
+
+    A parameter `options` that is a dataclass stands for its fields: each becomes an option of the
+    command. The returned function packs what was given for them into one again.
+    """
+    parameters: list[inspect.Parameter] = []
+    pack: type[Any] | None = None
+    for parameter in inspect.signature(function, eval_str=True).parameters.values():
+        if parameter.name == "options":
+            pack = parameter.annotation
+            parameters += inspect.signature(pack, eval_str=True).parameters.values()
+        else:
+            parameters.append(parameter)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [parameter.replace(kind=kind) for parameter in parameters]
+    parameters += [
+        inspect.Parameter(name, kind, default=None, annotation=annotation)
+        for name, annotation in added.items()
+    ]
+    wrapper.__signature__ = inspect.Signature(parameters)
+    wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    wrapper.__name__ = function.__name__
+    wrapper.__doc__ = function.__doc__
+    wrapper.__module__ = function.__module__
+    return lambda given: given if pack is None else {"options": pack(**given)}
+
+
+def _merge(session: Session, chosen: dict[str, Any]) -> None:
+    """Put what was *chosen* over what stood further left on the command line."""
+    options = session.common
+    options.profile = chosen.get("common_profile", options.profile)
+    if "common_format" in chosen or "common_json" in chosen:
+        options.format = chosen.get("common_format") or "json"
+    options.quiet = chosen.get("common_quiet", options.quiet)
+    options.debug = chosen.get("common_debug", options.debug)
+    options.no_input = chosen.get("common_no_input", options.no_input)
+    if color := chosen.get("common_color"):
+        if color not in {"auto", "always", "never"}:
+            raise UsageProblem(
+                f"unknown colour choice `{color}` (known: `auto`, `always`, `never`)"
+            )
+        options.color = color
+        session.streams.choose_color(color, session.environ)
+    options.settings.update({name: value for name, value in chosen.items() if name in NETWORK})
+
+
+def parsed_params(texts: list[str] | None) -> dict[str, Any]:
+    """Return what `-P KEY=VALUE` options say as one object; `a.b=1` nests."""
+    import json
+
+    result: dict[str, Any] = {}
+    for text in texts or ():
+        path, equals, value = text.partition("=")
+        names = path.split(".")
+        if not equals or not all(names):
+            raise UsageProblem(f"`-P {text}` is not of the form KEY=VALUE")
+        try:
+            parsed = json.loads(value, parse_constant=_refused)
+        except (ValueError, RecursionError):
+            parsed = value
+        place = result
+        for name in names[:-1]:
+            place = place.setdefault(name, {})
+            if not isinstance(place, dict):
+                raise UsageProblem(f"`-P {text}` goes into `{name}`, which has a value already")
+        place[names[-1]] = parsed
+    return result
+
+
+def _refused(word: str) -> Any:
+    raise ValueError(word)  # NaN and Infinity are Python's, not JSON's
+
+
+# These are the transport's to set, or would send the key twice or to the wrong place.
+_RESERVED_HEADERS = frozenset(
+    {"authorization", "x-api-key", "host", "content-length", "transfer-encoding", "connection"}
+)
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+
+
+def parsed_headers(texts: list[str] | None) -> dict[str, str]:
+    """Return what `-H 'Name: value'` options say; names in lower case."""
+    result: dict[str, str] = {}
+    for text in texts or ():
+        name, colon, value = text.partition(":")
+        name, value = name.strip().lower(), value.strip()
+        shown = text.splitlines()[0] if text else ""
+        if not colon or not name or not set(name) <= _TOKEN:
+            raise UsageProblem(f"`-H {shown}` is not of the form 'Name: value'")
+        if name in _RESERVED_HEADERS:
+            hint = "yourouter config set api_key" if name in {"authorization", "x-api-key"} else ()
+            raise UsageProblem(f"the header `{name}` cannot be given with -H", hints=hint)
+        if not (value.isascii() and value.isprintable()):
+            raise UsageProblem(f"the header `{name}` holds a character that no header may hold")
+        result[name] = value
+    return result

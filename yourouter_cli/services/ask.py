@@ -1,0 +1,411 @@
+"""One turn: a request becomes events, through retries and fallback models."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from itertools import count, zip_longest
+from typing import TYPE_CHECKING
+
+from yourouter_cli.errors import AnswerIncomplete, Attempt, Failure, FailureKind, RequestFailed
+from yourouter_cli.events import (
+    Event,
+    Finished,
+    Notice,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+    Timing,
+    ToolCallDelta,
+    Usage,
+)
+from yourouter_cli.gateway import retry, sse
+from yourouter_cli.gateway.retry import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping
+
+    from yourouter_cli.clock import Clock
+    from yourouter_cli.conversation import ChatRequest
+    from yourouter_cli.dialects import Dialect
+    from yourouter_cli.gateway.exchange import HttpRequest
+    from yourouter_cli.gateway.inflight import Exchange
+    from yourouter_cli.gateway.transport import Gateway
+
+MEASURABLE_MS = 5.0
+# What ends a server-sent event stream's sniffing: its first line starts with one of these.
+_EVENT_STARTS = (b"data:", b"event:", b":", b"id:", b"retry:")
+# Paths that cannot stream, by gateway and path; remembered so that only the first turn pays.
+_CANNOT_STREAM: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Whom to ask: `models` in order, the wanted one first; and how hard to try each.
+
+    `retries` are further attempts for a model after its first. `vendor` None lets the gateway
+    choose. `headers` go out with every request.
+    """
+
+    models: tuple[str, ...]
+    dialect: str = "openai"
+    vendor: str | None = None
+    retries: int = 2
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def ask(
+    request: ChatRequest,
+    route: Route,
+    gateway: Gateway,
+    *,
+    pause: Callable[[], None] | None = None,
+    tick: float | None = None,
+) -> Iterator[Event]:
+    """Ask, and yield what happens; the last event is `Finished`.
+
+    *pause* is called before each wait for the network, and every *tick* seconds while waiting.
+    Raises `RequestFailed` when no model answered, and `AnswerIncomplete` when an answer broke off
+    after some of it had been yielded; both name every attempt.
+    """
+    from yourouter_cli.dialects import load
+
+    turn = _Turn(request, route, gateway, load(route.dialect))
+    turn.pause, turn.tick = pause, tick
+    return turn.run()
+
+
+def prepared(
+    request: ChatRequest, route: Route, dialect: Dialect, operation: str | None
+) -> HttpRequest:
+    """Return the HTTP request for *request* on *route*; *operation* is its idempotency key."""
+    bare = dialect.request(request)
+    routing = {"vendor": route.vendor, "idempotency-key": operation}
+    given = {name: value for name, value in routing.items() if value}
+    return replace(bare, headers={**bare.headers, **given, **route.headers})
+
+
+class _Turn:
+    """The state of one turn, over all its attempts."""
+
+    def __init__(
+        self,
+        request: ChatRequest,
+        route: Route,
+        gateway: Gateway,
+        dialect: Dialect,
+    ) -> None:
+        self.request = request
+        self.route = route
+        self.gateway = gateway
+        self.clock: Clock = gateway.clock
+        self.dialect = dialect
+        self.pause: Callable[[], None] | None = None
+        self.tick: float | None = None
+        self.attempts: list[Attempt] = []
+        self.content_seen = False
+        # One key for the whole operation: a gateway that knows it will not answer, or bill, twice.
+        self.operation = os.urandom(16).hex()
+
+    def run(self) -> Iterator[Event]:
+        """Try each model in turn until one answers."""
+        for model, following in zip_longest(self.route.models, self.route.models[1:]):
+            failure = yield from self._try_model(model)
+            if failure is None:
+                return
+            if following is None:
+                raise self._given_up(failure)
+            yield self._fallback_notice(model, following, failure)
+
+    def _try_model(self, model: str) -> Generator[Event, None, Failure | None]:
+        """Ask *model* as often as its failures allow.
+
+        Returns None when it answered, else the failure after which the next model may be asked;
+        raises when none may.
+        """
+        timeouts = 0
+        for number in count():
+            try:
+                yield from self._attempt(model)
+            except RequestFailed as error:
+                failure = error.failure
+            else:
+                return None
+            verdict = retry.classify(failure, content_seen=self.content_seen, timeouts=timeouts)
+            timeouts += failure.kind is FailureKind.TIMEOUT and failure.clock != "connect"
+            if verdict is Verdict.GIVE_UP:
+                self._record(model, failure)
+                raise self._given_up(failure)
+            asked_long = (failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS
+            last = number >= self.route.retries or asked_long
+            if verdict is Verdict.NEXT_MODEL or last:
+                self._record(model, failure)
+                return failure
+            wait = retry.delay(number, failure.retry_after, self.clock.jitter)
+            self._record(model, failure, waited=wait)
+            yield self._retry_notice(model, failure, wait, number + 2)
+            self._wait(wait)
+        return None
+
+    def _attempt(self, model: str) -> Iterator[Event]:
+        """Ask *model* once; every failure is a `RequestFailed` with a complete `Failure`."""
+        began = self.clock.monotonic()
+        with self._opened(replace(self.request, model=model)) as exchange:
+            answer = _Reading(self, model, exchange, began)
+            try:
+                yield from answer.events()
+            except RequestFailed as error:
+                raise RequestFailed(self._completed(error.failure, exchange)) from error
+
+    def _opened(self, request: ChatRequest) -> Exchange:
+        """Return the exchange for *request* once it is known to be answered with 200."""
+        http = prepared(request, self.route, self.dialect, self.operation)
+        if request.stream and self.gateway.url(http.path) in _CANNOT_STREAM:
+            request = replace(request, stream=False)
+            http = prepared(request, self.route, self.dialect, self.operation)
+        exchange = self.gateway.open(http, pause=self.pause, tick=self.tick)
+        if exchange.status < 300:  # noqa: PLR2004 - 2xx
+            return exchange
+        with exchange:
+            body = exchange.read()
+        if request.stream and exchange.status in {404, 405, 501} and "?alt=sse" in http.path:
+            whole = self._without_streaming(request, http.path)
+            if whole is not None:
+                return whole
+        raise RequestFailed(self._completed(self._failure(exchange, body), exchange))
+
+    def _without_streaming(self, request: ChatRequest, path: str) -> Exchange | None:
+        """Ask for the whole answer at once, since streaming is not offered at *path*.
+
+        Returns None when that is refused too: then the first refusal was not about streaming.
+        """
+        request = replace(request, stream=False)
+        http = prepared(request, self.route, self.dialect, self.operation)
+        exchange = self.gateway.open(http, pause=self.pause, tick=self.tick)
+        if exchange.status < 300:  # noqa: PLR2004 - 2xx
+            _CANNOT_STREAM.add(self.gateway.url(path))
+            return exchange
+        exchange.close()
+        return None
+
+    def _failure(self, exchange: Exchange, body: bytes) -> Failure:
+        if 300 <= exchange.status < 400:  # noqa: PLR2004 - 3xx
+            target = exchange.headers.get("location") or "nowhere"
+            return Failure(
+                kind=FailureKind.REDIRECT,
+                message=f"the gateway redirects to {target}, which is not followed with a key",
+                status=exchange.status,
+            )
+        return self.dialect.failure(exchange.status, body)
+
+    def _completed(self, failure: Failure, exchange: Exchange) -> Failure:
+        """Return *failure* with what the headers of the reply say about it."""
+        asked = retry.asked_wait(exchange.headers, self.clock.now())
+        return replace(
+            failure,
+            request_id=failure.request_id or self.request_id(exchange),
+            retry_after=failure.retry_after if asked is None else asked,
+            should_retry=retry.should_retry(exchange.headers),
+        )
+
+    def request_id(self, exchange: Exchange) -> str | None:
+        """Return the id that the reply gives the request, in whichever header."""
+        names = self.dialect.REQUEST_ID_HEADERS
+        return next((exchange.headers[name] for name in names if exchange.headers.get(name)), None)
+
+    def _record(self, model: str, failure: Failure, waited: float = 0.0) -> None:
+        self.attempts.append(
+            Attempt(
+                model=model,
+                vendor=self.route.vendor,
+                status=failure.status,
+                error=failure.message,
+                waited_ms=round(waited * 1000),
+            )
+        )
+
+    def _given_up(self, failure: Failure) -> RequestFailed | AnswerIncomplete:
+        attempts = tuple(self.attempts)
+        if self.content_seen:
+            return AnswerIncomplete.after(failure, attempts)
+        if failure.retry_after and failure.retry_after > retry.LONGEST_ASKED_WAIT_SECONDS:
+            asked = f" (it asks to wait {failure.retry_after:.0f} s)"
+            failure = replace(failure, message=failure.message + asked)
+        return RequestFailed(failure, attempts=attempts)
+
+    def _retry_notice(self, model: str, failure: Failure, wait: float, number: int) -> Notice:
+        return Notice(
+            kind="retry",
+            message=f"`{model}`: {failure.message}; trying again in {wait:.1f} s"
+            f" (attempt {number} of {self.route.retries + 1})",
+            details={"model": model, "status": failure.status, "wait_ms": round(wait * 1000)},
+        )
+
+    def _fallback_notice(self, model: str, following: str, failure: Failure) -> Notice:
+        return Notice(
+            kind="fallback",
+            message=f"`{model}`: {failure.message}; using `{following}`",
+            details={
+                "from": model,
+                "to": following,
+                "status": failure.status,
+                "reason": failure.kind.word,
+            },
+        )
+
+    def _wait(self, seconds: float) -> None:
+        """Wait, but not beyond the total clock; keep drawing meanwhile."""
+        end = self.clock.monotonic() + seconds
+        total = self.gateway.clocks.total
+        if total is not None and end > self.gateway.started + total:
+            from yourouter_cli.gateway.faults import timeout_failure
+
+            clocks, origin = self.gateway.clocks, self.gateway.base_url
+            raise self._given_up(timeout_failure("total", clocks, origin))
+        while (left := end - self.clock.monotonic()) > 0:
+            if self.pause is not None:
+                self.pause()
+            self.clock.sleep(min(left, self.tick or left))
+
+
+class _Reading:
+    """One reply being read: its events, completed with what only the turn knows."""
+
+    def __init__(self, turn: _Turn, model: str, exchange: Exchange, began: float) -> None:
+        self.turn = turn
+        self.model = model
+        self.exchange = exchange
+        self.began = began
+        self.first_byte: float | None = None
+        self.first_token: float | None = None
+        self.usage = Usage()
+        self.refusal = ""
+        self.has_text = False
+
+    def events(self) -> Iterator[Event]:
+        """Yield the events of the reply."""
+        blocks = self._timed(self.exchange.blocks())
+        started = False
+        half = ""
+        for event in self._decoded(blocks):
+            if isinstance(event, TextDelta | ReasoningDelta | ToolCallDelta):
+                if self.first_token is None:
+                    self.first_token = self._elapsed()
+                    self.turn.content_seen = True
+                    if not started:
+                        started = True
+                        yield self._started(Started())
+                if isinstance(event, TextDelta):
+                    # JSON may cut a character outside the basic plane in two escapes, and the
+                    # stream between them.
+                    words, half = _whole_characters(half + event.text)
+                    if words:
+                        self.has_text = True
+                        yield event if words is event.text else TextDelta(words)
+                    continue
+            elif isinstance(event, Started):
+                started = True
+                event = self._started(event)  # noqa: PLW2901 - the event, completed
+            elif isinstance(event, Usage):
+                self.usage = event
+            elif isinstance(event, Notice) and event.kind == "refusal":
+                self.refusal = event.message
+                continue
+            elif isinstance(event, Finished):
+                if half:
+                    yield TextDelta(half)
+                yield from self._finished(event)
+                return
+            yield event
+
+    def _decoded(self, blocks: Iterator[bytes]) -> Iterator[Event]:
+        """Decode the reply as what it is: a stream of events, or one whole answer."""
+        head = b""
+        for block in blocks:
+            head += block
+            if head.strip():
+                break
+        kind = self.exchange.headers.get("content-type", "")
+        start = head.lstrip()
+        is_stream = start.startswith(_EVENT_STARTS) or (
+            "text/event-stream" in kind and start[:1] not in {b"{", b"["}
+        )
+        if is_stream:
+            return self.turn.dialect.decode(sse.frames(_chained(head, blocks)))
+        body = head + b"".join(blocks)
+        if not body.strip():
+            raise RequestFailed(
+                Failure(kind=FailureKind.TRUNCATED, message="the gateway's answer is empty")
+            )
+        return self.turn.dialect.decode_whole(body)
+
+    def _timed(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            if self.first_byte is None:
+                self.first_byte = self._elapsed()
+            yield block
+
+    def _elapsed(self) -> float:
+        return (self.turn.clock.monotonic() - self.began) * 1000
+
+    def _started(self, event: Started) -> Started:
+        return replace(
+            event,
+            model=event.model or self.model,
+            requested_model=self.turn.request.model,
+            vendor=self.turn.route.vendor,
+            dialect=self.turn.route.dialect,
+            request_id=self.turn.request_id(self.exchange),
+            vendor_message_id=self.exchange.headers.get("x-vendor-messages-id") or None,
+            first_byte_ms=self.first_byte,
+        )
+
+    def _finished(self, event: Finished) -> Iterator[Event]:
+        if event.reason == "content_filter" and not self.has_text:
+            said = self.refusal or "it did not say why"
+            raise RequestFailed(
+                Failure(
+                    kind=FailureKind.BLOCKED,
+                    message=f"`{self.model}` refused ({event.raw or 'content_filter'}): {said}",
+                    status=self.exchange.status,
+                    code=event.raw,
+                )
+            )
+        attempt = Attempt(
+            model=self.model, vendor=self.turn.route.vendor, status=self.exchange.status
+        )
+        yield replace(event, timing=self._timing(), attempts=(*self.turn.attempts, attempt))
+
+    def _timing(self) -> Timing:
+        total = self._elapsed()
+        tokens = self.usage.output_tokens
+        speed = None
+        # An answer that came in one piece has no speed that could be measured.
+        if tokens and self.first_token is not None and total - self.first_token > MEASURABLE_MS:
+            speed = tokens / ((total - self.first_token) / 1000)
+        return Timing(
+            first_byte_ms=_rounded(self.first_byte),
+            first_token_ms=_rounded(self.first_token),
+            total_ms=_rounded(total),
+            tokens_per_second=_rounded(speed),
+        )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _chained(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield head
+    yield from rest
+
+
+def _whole_characters(text: str) -> tuple[str, str]:
+    """Return *text* with surrogate pairs joined, and a first half that ends it apart."""
+    if text.isascii():
+        return text, ""
+    half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+    words = text[: len(text) - len(half)]
+    if any("\ud800" <= character <= "\udfff" for character in words):
+        words = words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return words, half
