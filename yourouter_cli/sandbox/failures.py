@@ -62,6 +62,15 @@ ARK_CODES: Mapping[int, tuple[str, str]] = {
     409: ("InvalidAction", "Conflict"),
     429: ("RateLimitExceeded", "TooManyRequests"),
 }
+# What other wires call so has another name here.
+ARK_WORDS: Mapping[str, str] = {
+    "insufficient_quota": "QuotaExceeded",
+    "invalid_api_key": "AuthenticationError",
+    "method_not_allowed": "MethodNotAllowed",
+    "missing_required_parameter": "MissingParameter",
+    "model_not_found": "InvalidEndpointOrModel.NotFound",
+    "unknown_url": "NotFound",
+}
 SERVER_SIDE = 500
 
 
@@ -136,10 +145,8 @@ def _ark(problem: Rejected, request_id: str) -> dict[str, Any]:
     server = ("InternalServiceError", "InternalServerError")
     fallback = server if problem.status >= SERVER_SIDE else ("InvalidParameter", "BadRequest")
     code, kind = ARK_CODES.get(problem.status, fallback)
-    if problem.code == "insufficient_quota":
-        code = "QuotaExceeded"
     return {
-        "code": problem.code if problem.code and problem.code[0].isupper() else code,
+        "code": ARK_WORDS.get(problem.code or "", problem.code or code),
         "message": f"{problem.message} Request id: {request_id}",
         "param": problem.param or "",
         "type": kind,

@@ -36,7 +36,7 @@ class Fields:
         """Reject the request when *name* is missing."""
         if name not in self:
             full = self.name_of(name)
-            raise self.reject(name, f"missing required parameter: `{full}`", code="missing")
+            raise self.reject(name, f"`{full}` is missing", code="missing_required_parameter")
 
     def text(self, name: str) -> str | None:
         """Return a string."""

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 class Memory:
     """The clock, how often things were asked, and which video tasks were made or deleted here.
 
-    `tasks` are ids in the order of their creation; `cancelled` are those that were taken out of the
-    queue, `removed` those whose record was deleted.
+    `tasks` are ids in the order of their creation; `cancelled` says when some were taken out of the
+    queue, `removed` are those whose record was deleted.
     """
 
     def __init__(self, clock: Callable[[], float], tasks: Sequence[str] = ()) -> None:
         self.clock = clock
-        self.tasks = dict.fromkeys(tasks, "")
-        self.cancelled: set[str] = set()
+        self.tasks = list(tasks)
+        self.cancelled: dict[str, float] = {}
         self.removed: set[str] = set()
         self.lock = Lock()
         self._counts: Counter[str] = Counter()

@@ -24,6 +24,7 @@ OTHERS = (
     "video-cancel",
     "video-expire",
     "video-odd",
+    "video-drop",
 )
 
 

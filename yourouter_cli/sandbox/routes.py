@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 GEMINI = "/v1/projects/cognition/locations/us/publishers/google/models/"
 GEMINI_ACTIONS = (":generateContent", ":streamGenerateContent")
 TASKS = "/api/v3/contents/generations/tasks"
+FILES = "/files/"
 
 # Keys that begin with such a word are refused, so that a script can be tried against a refusal.
 BAD_KEYS: Mapping[str, Callable[[], Rejected]] = {
@@ -44,7 +45,7 @@ def answer(request: Request, memory: Memory) -> Reply:
                 code="method_not_allowed",
                 headers={"allow": allowed},
             )
-        if request.path != "/healthz" and not request.path.startswith("/files/"):
+        if request.path != "/healthz" and not request.path.startswith(FILES):
             _check_key(request)
         reply = handlers[request.method](request, memory)
     except Rejected as problem:
@@ -78,11 +79,25 @@ def _handlers(path: str) -> dict[str, Handler]:
             return {"GET": _models}
         case "/healthz":
             return {"GET": _health}
+    if path == TASKS or path.startswith((TASKS + "/", FILES)):
+        return _video_handlers(path)
     if path.startswith(GEMINI) and path.endswith(GEMINI_ACTIONS):
         return {"POST": _gemini}
     if path.startswith("/v1/models/"):
         return {"GET": _models}
     return {}
+
+
+def _video_handlers(path: str) -> dict[str, Handler]:
+    if path.startswith(FILES):
+        from yourouter_cli.sandbox import files
+
+        return {"GET": files.download}
+    from yourouter_cli.sandbox import video
+
+    if path == TASKS:
+        return {"GET": video.listing, "POST": video.create}
+    return {"GET": video.show, "DELETE": video.delete}
 
 
 def _check_key(request: Request) -> None:
