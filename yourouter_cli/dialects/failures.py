@@ -55,9 +55,10 @@ _STATUS_OF_TYPE = {
     "overloaded_error": 529,
 }
 _UNKNOWN_MODEL = re.compile(
-    r"model\b.{0,120}?\b(does not exist|not exist|not found|unknown|is not supported|not available)"
-    r"|\b(no such|unknown|invalid|unsupported) model\b",
-    re.IGNORECASE | re.DOTALL,
+    r"\bmodels?[:/\s]+(?:\S{1,200}\s+)?(?:does |is |was )?"
+    r"(?:not (?:exist|found|supported|available)|unknown)\b"
+    r"|\b(?:no such|unknown|invalid|unsupported) model\b|\bmodel identifier is invalid\b",
+    re.IGNORECASE,
 )
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _LONGEST_REASON = 300
@@ -83,6 +84,7 @@ def failure_of(status: int, body: bytes) -> Failure:
         message=f"the gateway answered {status}{detail}",
         status=status,
         code=code,
+        request_id=values.text(values.table(document).get("request_id")),
         retry_after=_retry_delay(error),
     )
 
@@ -107,6 +109,21 @@ def failure_in(error: Any) -> Failure:
         message=f"the gateway broke off: {reason or code or 'it did not say why'}",
         code=code,
         retry_after=_retry_delay(error),
+    )
+
+
+def failure_instead(document: Any, missing: str) -> Failure:
+    """Return what a *document* under status 200 means that is not an answer.
+
+    *missing* says what an answer would have.
+    """
+    if isinstance(document, list) and document:
+        document = document[0]
+    error = _error_in(document)
+    if error is not document or _reason(error):
+        return failure_in(error)
+    return Failure(
+        kind=FailureKind.PROTOCOL, message=f"the gateway's answer holds no {missing} to read"
     )
 
 

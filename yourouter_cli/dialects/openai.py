@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from yourouter_cli.conversation import Media, Text, ToolOutcome, ToolUse
 from yourouter_cli.dialects import failures, values
 from yourouter_cli.dialects.body import Body
-from yourouter_cli.errors import RequestFailed
+from yourouter_cli.errors import RequestFailed, UsageProblem
 from yourouter_cli.events import (
     Event,
     Finished,
@@ -26,7 +26,7 @@ from yourouter_cli.gateway.exchange import HttpRequest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from yourouter_cli.conversation import ChatRequest, Message, Part
+    from yourouter_cli.conversation import ChatRequest, Message
     from yourouter_cli.gateway.sse import Frame
 
 VENDOR: str | None = None
@@ -39,6 +39,8 @@ FINISH_REASONS: dict[str, FinishReason] = {
     "function_call": "tool_calls",
     "content_filter": "content_filter",
 }
+# What a sound's media type says after `audio/`, and what it is called here.
+_AUDIO_FORMATS = {"mpeg": "mp3", "x-wav": "wav", "wave": "wav", "vnd.wave": "wav"}
 # The families that refuse `max_tokens`: it would not count what they think.
 _COUNTS_REASONING = re.compile(r"^(?:[\w.-]+/)?(o\d|gpt-5)")
 
@@ -76,7 +78,8 @@ def _response_format(chat: ChatRequest) -> dict[str, Any] | None:
 
 
 def _tool(tool: Any) -> dict[str, Any]:
-    function = {"name": tool.name, "parameters": dict(tool.parameters)}
+    nothing = {"type": "object", "properties": {}}
+    function = {"name": tool.name, "parameters": dict(tool.parameters) or nothing}
     if tool.description:
         function["description"] = tool.description
     return {"type": "function", "function": function}
@@ -100,7 +103,8 @@ def _spoken(message: Message, body: Body) -> Iterator[dict[str, Any]]:
         return
     spoken: dict[str, Any] = {"role": message.role, "content": message.text}
     if any(isinstance(part, Media) for part in message.parts):
-        spoken["content"] = [_part(part, body) for part in message.parts]
+        contents = [part for part in message.parts if isinstance(part, Text | Media)]
+        spoken["content"] = [_part(part, body) for part in contents]
     calls = [part for part in message.parts if isinstance(part, ToolUse)]
     if calls:
         spoken["content"] = message.text or None
@@ -118,7 +122,7 @@ def _spoken(message: Message, body: Body) -> Iterator[dict[str, Any]]:
     yield spoken
 
 
-def _part(part: Part, body: Body) -> dict[str, Any]:
+def _part(part: Text | Media, body: Body) -> dict[str, Any]:
     match part:
         case Text(words):
             return {"type": "text", "text": words}
@@ -128,10 +132,12 @@ def _part(part: Part, body: Body) -> dict[str, Any]:
         case Media(kind="pdf"):
             file = {"filename": part.name, "file_data": part.url or body.data_url(part)}
             return {"type": "file", "file": file}
-        case Media(kind="audio"):
-            sound = {"data": body.base64(part), "format": part.media_type.partition("/")[2]}
+        case Media():
+            if part.url is not None:
+                raise UsageProblem(f"the `openai` dialect takes audio as a file, not as {part.url}")
+            kind = part.media_type.partition("/")[2]
+            sound = {"data": body.base64(part), "format": _AUDIO_FORMATS.get(kind, kind)}
             return {"type": "input_audio", "input_audio": sound}
-    raise TypeError(f"no content part for {type(part).__name__}")
 
 
 class _Progress:
@@ -160,6 +166,8 @@ def decode(frames: Iterable[Frame]) -> Iterator[Event]:
     progress = _Progress()
     done = False
     for _, data in frames:
+        if not data.strip():
+            continue  # some gateways keep the connection alive this way
         if data.startswith("[DONE]"):
             done = True
             break
@@ -173,20 +181,10 @@ def decode_whole(body: bytes) -> Iterator[Event]:
     """Turn a whole chat completion into the events that a stream would have given."""
     document = values.parsed(body)
     if not values.rows(values.table(document).get("choices")):
-        if values.table(document).get("error"):
-            raise RequestFailed(failures.failure_in(document["error"]))
-        raise RequestFailed(values.not_json(body) if document is None else _no_answer())
+        raise RequestFailed(failures.failure_instead(document, "choice"))
     progress = _Progress()
     yield from _chunk(document, progress, "message")
     yield from progress.end()
-
-
-def _no_answer() -> Any:
-    from yourouter_cli.errors import Failure, FailureKind
-
-    return Failure(
-        kind=FailureKind.PROTOCOL, message="the gateway's answer holds no choice to read"
-    )
 
 
 def _chunk(chunk: Any, progress: _Progress, field: str) -> Iterator[Event]:
@@ -237,7 +235,7 @@ def _call(call: dict[str, Any], position: int) -> ToolCallDelta:
     function = values.table(call.get("function"))
     arguments = function.get("arguments")
     if isinstance(arguments, dict):
-        arguments = json.dumps(arguments, ensure_ascii=False)
+        arguments = values.written(arguments)
     index = values.whole(call.get("index"))
     return ToolCallDelta(
         index=position if index is None else index,

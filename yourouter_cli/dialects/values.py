@@ -49,6 +49,17 @@ def parsed(data: str | bytes) -> Any:
         raise RequestFailed(not_json(data)) from error
 
 
+def written(value: Any) -> str:
+    """Return *value* as JSON; raises `RequestFailed` when it is nested too deeply for that."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError as error:
+        failure = Failure(
+            kind=FailureKind.PROTOCOL, message="the gateway sent JSON without a floor"
+        )
+        raise RequestFailed(failure) from error
+
+
 def not_json(data: str | bytes) -> Failure:
     """Return the failure for a reply that ought to be JSON and is something else."""
     shown = data if isinstance(data, str) else data.decode("utf-8", "replace")
