@@ -11,7 +11,14 @@ from yourouter_cli.gateway.exchange import Clocks
 from yourouter_cli.settings import keys
 from yourouter_cli.settings.fields import DEFAULT_BASE_URL, KEY_SETTINGS, SETTINGS, Setting
 from yourouter_cli.settings.kinds import BadValue, flag_in
-from yourouter_cli.settings.schema import DEFAULT, SANDBOX, frame_faults, nearest, profile_faults
+from yourouter_cli.settings.schema import (
+    DEFAULT,
+    SANDBOX,
+    chosen_name,
+    frame_faults,
+    profile_faults,
+    unknown_profile,
+)
 from yourouter_cli.settings.secret import Secret
 
 if TYPE_CHECKING:
@@ -205,45 +212,34 @@ def resolve(
     Raises `UsageProblem` for a bad option, `ConfigProblem` for all else. The file is not read for
     the sandbox asked for by name.
     """
-    chosen, source = name or environ.get("YOUROUTER_PROFILE"), "-p" if name else "YOUROUTER_PROFILE"
-    own: Mapping[str, Any]
-    hidden: set[str] = set()
+    chosen, source = chosen_name(name, environ, {})
+    own: Mapping[str, Any] = SANDBOX_VALUES
     if chosen == SANDBOX:
-        own, hidden = SANDBOX_VALUES, _NOT_IN_SANDBOX
+        hidden = {SETTINGS[name].variable for name in _NOT_IN_SANDBOX}
+        environ = {key: text for key, text in environ.items() if key not in hidden}
     else:
         document = store.read()
         for fault in frame_faults(document):
             raise store.problem(fault)
-        if not chosen:
-            chosen, source = document.get("default_profile") or DEFAULT, "default_profile"
-        own = _table(chosen, source, document, store)
-    visible = {key: value for key, value in environ.items() if key not in _variables(hidden)}
+        chosen, source = chosen_name(name, environ, document)
+        if chosen != SANDBOX:
+            own = _table(chosen, source, document, store)
     values = {
-        key: _resolved(setting, chosen, options, visible, own) for key, setting in SETTINGS.items()
+        key: _resolved(setting, chosen, options, environ, own) for key, setting in SETTINGS.items()
     }
     return Profile(chosen, values, own, environ)
 
 
-def _variables(names: set[str]) -> set[str]:
-    return {SETTINGS[name].variable for name in names}
-
-
 def _table(name: str, source: str, document: Document, store: Store) -> Mapping[str, Any]:
-    if name == SANDBOX:
-        return SANDBOX_VALUES
-    profiles = document.get("profiles", {})
-    if name in profiles:
-        for fault in profile_faults(document, name):
-            raise store.problem(fault)
-        table: Mapping[str, Any] = profiles[name]
-        return table
-    if name == DEFAULT:
-        return {}
-    known = [*profiles, SANDBOX]
-    raise ConfigProblem(
-        f"no profile named `{name}`, asked for by {source}{nearest(name, known)}",
-        hints="yourouter config profiles",
-    )
+    profiles: Mapping[str, Any] = document.get("profiles", {})
+    if name not in profiles:
+        if name == DEFAULT:
+            return {}
+        raise unknown_profile(name, document, source)
+    for fault in profile_faults(document, name):
+        raise store.problem(fault)
+    table: Mapping[str, Any] = profiles[name]
+    return table
 
 
 def _resolved(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from yourouter_cli.errors import ConfigProblem
+from yourouter_cli.errors import ConfigProblem, UsageProblem
 from yourouter_cli.settings.fields import KEY_SETTINGS, SETTINGS, Setting
 from yourouter_cli.settings.kinds import BadValue
 
@@ -31,6 +31,17 @@ def setting_named(name: str) -> Setting:
     return SETTINGS[name]
 
 
+def located(key: str) -> tuple[str, ...]:
+    """Return the names that *key* goes through: most settings are one, tables have entries."""
+    table, dot, entry = key.partition(".")
+    if not dot or table not in {"headers", "params"}:
+        return (key,)
+    names = entry.split(".") if table == "params" else [entry]
+    if not all(names):
+        raise UsageProblem(f"`{key}` has an empty name in it")
+    return (table, *names)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a question naming the one of *known* that *name* may have meant, or nothing."""
     # Imported here because it costs 3 ms and only mistakes need it.
@@ -38,6 +49,33 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f" (did you mean `{matches[0]}`?)" if matches else ""
+
+
+def chosen_name(
+    name: str | None, environ: Mapping[str, str], document: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Return the profile to use, and who says so: the option, the environment or *document*."""
+    if name:
+        return name, "-p"
+    if named := environ.get("YOUROUTER_PROFILE"):
+        return named, "YOUROUTER_PROFILE"
+    match document.get("default_profile"):
+        case str(named) if named:
+            return named, "default_profile"
+        case _:
+            return DEFAULT, "default"
+
+
+def unknown_profile(
+    name: str, document: Mapping[str, Any], source: str | None = None
+) -> ConfigProblem:
+    """Return the error for a profile *name* that is nowhere, asked for by *source*."""
+    profiles = document.get("profiles", {})
+    asked = f", asked for by {source}" if source and source != "-p" else ""
+    return ConfigProblem(
+        f"no profile named `{name}`{asked}{nearest(name, [*profiles, DEFAULT, SANDBOX])}",
+        hints="yourouter config profiles",
+    )
 
 
 def check_name(name: str) -> str | None:
@@ -68,7 +106,7 @@ def frame_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             case _ if key in SETTINGS:
                 yield Fault((key,), f"`{key}` must stand in a table such as `[profiles.default]`")
             case _:
-                known = nearest(key, ("default_profile", "profiles"))
+                known = nearest(key, ("default_profile", "profiles", *SETTINGS))
                 yield Fault((key,), f"unknown key `{key}`{known}")
 
 

@@ -54,8 +54,11 @@ class Store:
             line = data.count(b"\n", 0, error.start) + 1
             raise self._broken(f"line {line}", "expected UTF-8 text") from None
 
-    def parse(self, text: str) -> Document:
-        """Return what *text* says; where it is not TOML, the error names line and column."""
+    def parse(self, text: str, *, called: Path | None = None) -> Document:
+        """Return what *text* says; where it is not TOML, the error names line and column.
+
+        *called* is the file it is from, when that is another one.
+        """
         if not text:
             return {}
         # Imported here because it costs 4 ms or more, and many have no file.
@@ -64,17 +67,18 @@ class Store:
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise self._broken(*_explained(str(error), text)) from None
+            raise self._broken(*_explained(str(error), text), called=called) from None
         except RecursionError:
-            raise self._broken("somewhere", "nested too deeply") from None
+            raise self._broken("", "nested too deeply", called=called) from None
 
-    def problem(self, fault: Fault, text: str | None = None) -> ConfigProblem:
-        """Return the error that reports *fault* with the line it is on."""
+    def problem(
+        self, fault: Fault, text: str | None = None, *, called: Path | None = None
+    ) -> ConfigProblem:
+        """Return the error that reports *fault* with the line of *text* that it is on."""
         from yourouter_cli.settings.toml_edit import line_of
 
         line = line_of(self.text() if text is None else text, fault.path)
-        where = f"`{self.path}`" if line is None else f"`{self.path}`, line {line}"
-        return ConfigProblem(f"{where}: {fault.message}", hints=EDIT_HINT)
+        return self._broken("" if line is None else f"line {line}", fault.message, called=called)
 
     def change(self, plan: Callable[[Document], list[Edit]]) -> tuple[str, ...]:
         """Make the edits that *plan* chooses, given what the file says now.
@@ -103,16 +107,21 @@ class Store:
                 return ()
             import tomli_w
 
-            backup = target.with_name(f"{target.name}.bak")
+            backup = _backup(target)
             replace_file(backup, text.encode())
             replace_file(target, tomli_w.dumps(document).encode())
             return (f"comments could not be kept; the old file is `{backup}`",)
 
-    def replace(self, old: str, new: str) -> None:
-        """Replace the whole text *old* by *new*; refused when the file is no longer *old*."""
+    def replace(self, old: str, new: str, *, keep: bool = False) -> None:
+        """Replace the whole text *old* by *new*; refused when the file is no longer *old*.
+
+        With *keep* the old text stays beside it, as `config.toml.bak`.
+        """
         with self._writing() as target:
             if self.text() != old:
                 raise ConfigProblem(f"`{self.path}` was changed by another program meanwhile")
+            if keep and old:
+                replace_file(_backup(target), old.encode())
             replace_file(target, new.encode())
 
     @contextmanager
@@ -130,8 +139,13 @@ class Store:
                 hints=f"ls -ld {quoted(self.path.parent)} {quoted(self.path)}",
             ) from error
 
-    def _broken(self, where: str, what: str) -> ConfigProblem:
-        return ConfigProblem(f"`{self.path}`, {where}: {what}", hints=EDIT_HINT)
+    def _broken(self, where: str, what: str, *, called: Path | None = None) -> ConfigProblem:
+        place = ", ".join(filter(None, (f"`{called or self.path}`", where)))
+        return ConfigProblem(f"{place}: {what}", hints=EDIT_HINT)
+
+
+def _backup(target: Path) -> Path:
+    return target.with_name(f"{target.name}.bak")
 
 
 def _explained(message: str, text: str) -> tuple[str, str]:

@@ -1,0 +1,48 @@
+"""The value that is given to `config set`: as arguments, on standard input, or at a prompt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yourouter_cli.commands.asking import ask_hidden, can_ask
+from yourouter_cli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from yourouter_cli.session import Session
+
+
+def typed_key(session: Session, values: list[str] | None) -> str:
+    """Return a key from the prompt or from standard input; never from an argument."""
+    if values and values != ["-"]:
+        raise UsageProblem(
+            "a key as an argument would be seen by every process and kept in the shell's history",
+            hints=("yourouter config set api_key", "yourouter config set api_key - < KEY-FILE"),
+        )
+    if not values and can_ask(session):
+        return ask_hidden("API key (not shown)")
+    if not values and session.streams.stdin_is_terminal:
+        raise UsageProblem("cannot ask for the key", hints="yourouter config set api_key -")
+    return _stdin(session)
+
+
+def given(session: Session, key: str, values: list[str] | None) -> str:
+    """Return the value of *key* as one text; lists may be given as several arguments."""
+    if not values:
+        raise UsageProblem(f"no value for `{key}`", hints=f"yourouter config set {key} VALUE")
+    if values == ["-"]:
+        return _stdin(session)
+    if len(values) == 1:
+        return values[0]
+    if key not in {"api_key_command", "fallback_models"}:
+        raise UsageProblem(f"`{key}` takes one value, not {len(values)}")
+    import json
+
+    return json.dumps(values)
+
+
+def _stdin(session: Session) -> str:
+    data = session.streams.stdin.read() if session.streams.stdin is not None else b""
+    try:
+        return data.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise UsageProblem("standard input is not UTF-8 text") from None
