@@ -45,7 +45,7 @@ def respond(wire: Wire, request: Request, memory: Memory) -> Reply:
     # The first piece is taken now: a scenario that rejects the request does so before it.
     first = next(pieces)
     if isinstance(first, Cut) and first.early:
-        return Reply(200, {}, (first,))
+        return Reply(0, {}, (first,))
     pieces = chain((first,), pieces)
     if ask.stream and chosen.kind != "whole":
         media_type = "application/json" if ask.is_array else EVENTS

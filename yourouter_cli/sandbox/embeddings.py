@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from yourouter_cli.sandbox.exchange import Cut, Rejected, Reply, decode_object, encode
+from yourouter_cli.sandbox.exchange import Cut, Rejected, Reply, decode_object, encode, is_number
 from yourouter_cli.sandbox.failures import unknown_model
 from yourouter_cli.sandbox.fields import Fields
 from yourouter_cli.sandbox.scenarios import PREFIX
@@ -67,7 +67,7 @@ def respond(request: Request, memory: Memory) -> Reply:
 
 def _split_model(model: str) -> tuple[str, int]:
     kind, colon, number = model.removeprefix(PREFIX).partition(":")
-    well_formed = not colon or (number.isascii() and number.isdigit())
+    well_formed = not colon or is_number(number)
     if kind not in KINDS or not well_formed or (colon and not KINDS[kind]):
         raise unknown_model(model)
     return kind, int(number or 0)
@@ -101,7 +101,7 @@ def _read(body: Fields) -> Job:
 def _items(body: Fields) -> list[Any]:
     """Return the inputs as a list, whichever of the four forms they have."""
     body.require("input")
-    given = body.data["input"]
+    given = body.get("input")
     if isinstance(given, str):
         return [given]
     items = body.array("input")
@@ -154,7 +154,7 @@ def _flaky(job: Job, count: int, seed: int) -> Reply:
         case 1:
             raise Rejected(500, "the sandbox fails, as its model's name asks")
         case 2:
-            return Reply(200, {}, (Cut("reset", early=True),))
+            return Reply(0, {}, (Cut("reset", early=True),))
         case 3:
             reply = _written(job)
             body = bytes(reply.body) if isinstance(reply.body, bytes) else b""

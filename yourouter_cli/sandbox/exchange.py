@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+MOST_DIGITS = 15
+
+
 class Request(NamedTuple):
     """A request as it came: *path* is decoded, *query* and *headers* have one value a name.
 
@@ -55,8 +58,9 @@ class Cut(NamedTuple):
 class Reply(NamedTuple):
     """What to answer.
 
-    A body of one `bytes` is sent with its length. Otherwise every `bytes` in it becomes a chunk of
-    its own, unless *length* announces the size of the whole.
+    The status is 0 where the reply is cut before it. A body of one `bytes` is sent with its
+    length. Otherwise every `bytes` in it becomes a chunk of its own, unless *length* announces the
+    size of the whole.
     """
 
     status: int
@@ -93,12 +97,21 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
+def is_number(text: str) -> bool:
+    """Say whether *text* is a whole number, and one of a reasonable length."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+
+
 def decode_object(body: bytes) -> dict[str, Any]:
     """Read a JSON object from a request body, or reject the request."""
     try:
-        value = json.loads(body)
+        value = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Rejected(400, f"the body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
         raise Rejected(400, "the body must be a JSON object")
     return value
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"`{word}` is not a number in JSON")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from yourouter_cli.sandbox.exchange import Rejected
 
@@ -22,7 +22,11 @@ class Fields:
         self.path = path
 
     def __contains__(self, name: str) -> bool:
-        return self.data.get(name) is not None
+        return self.get(name) is not None
+
+    def get(self, name: str) -> Any:
+        """Return the value of the field *name* as it is."""
+        return self.data.get(name)
 
     def name_of(self, name: str) -> str:
         """Return the full name of the field *name*."""
@@ -66,22 +70,22 @@ class Fields:
         value: list[Any] | None = self._typed(name, list, "an array")
         return value or []
 
-    def object(self, name: str) -> Fields | None:
+    def object(self, name: str) -> Self | None:
         """Return an object to read on from."""
         value: dict[str, Any] | None = self._typed(name, dict, "an object")
-        return None if value is None else Fields(value, self.name_of(name))
+        return None if value is None else type(self)(value, self.name_of(name))
 
-    def objects(self, name: str) -> Iterator[Fields]:
+    def objects(self, name: str) -> Iterator[Self]:
         """Return the objects of a list, to read on from."""
         for index, item in enumerate(self.array(name)):
             path = f"{self.name_of(name)}[{index}]"
             if not isinstance(item, dict):
                 raise Rejected(400, "must be an object", param=path)
-            yield Fields(item, path)
+            yield type(self)(item, path)
 
     def texts(self, name: str, most: int) -> tuple[str, ...]:
         """Return a string or a list of at most *most* strings as a tuple."""
-        value = self.data.get(name)
+        value = self.get(name)
         values = [value] if isinstance(value, str) else self.array(name)
         if len(values) > most or not all(isinstance(item, str) for item in values):
             raise self.reject(name, f"must be a string or up to {most} strings")
@@ -97,7 +101,7 @@ class Fields:
         return value
 
     def _typed(self, name: str, kind: Any, words: str) -> Any:
-        value = self.data.get(name)
+        value = self.get(name)
         wrong_bool = isinstance(value, bool) and kind is not bool
         if value is not None and (wrong_bool or not isinstance(value, kind)):
             raise self.reject(name, f"must be {words}")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from yourouter_cli.sandbox import media
-from yourouter_cli.sandbox.exchange import Cut, Reply
+from yourouter_cli.sandbox.exchange import Cut, Reply, is_number
 from yourouter_cli.sandbox.tasks import FRAMES_A_SECOND, RATIOS, Task, task_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LINK_SECONDS = 86_400
 DROP_AFTER = 20_000
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 MEDIA_TYPES = {"mp4": "video/mp4", "png": "image/png"}
 DENIED = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 
@@ -40,7 +40,7 @@ def download(request: Request, memory: Memory) -> Reply:
     ):
         return _refused(404, "There is no such file")
     expires = request.query.get("expires", ("",))[-1]
-    if not expires.isdecimal() or request.query.get("sig") != (_signature(task, int(expires)),):
+    if not is_number(expires) or request.query.get("sig") != (_signature(task, int(expires)),):
         return _refused(403, "The signature does not match")
     if memory.clock() >= int(expires):
         return _refused(403, "Request has expired")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
-from yourouter_cli.sandbox.exchange import Cut, Pause, Rejected, Reply, Request
+from yourouter_cli.sandbox.exchange import Cut, Pause, Rejected, Reply, Request, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -76,8 +76,11 @@ class Connection:
         body = b"".join(self._read_body(headers))
         self._chunked_replies = version == "HTTP/1.1"
         wanted = headers.get("connection", "").lower()
-        self.keep_alive = "close" not in wanted and (
-            self._chunked_replies or "keep-alive" in wanted
+        self.keep_alive = (
+            "close" not in wanted
+            and (self._chunked_replies or "keep-alive" in wanted)
+            # Every reply has its body here, which nobody expects after HEAD.
+            and method != "HEAD"
         )
         raw_path, _, query = target.partition("?")
         return Request(
@@ -204,7 +207,7 @@ class Connection:
             raise Rejected(400, "Content-Length and Transfer-Encoding exclude each other")
         if coding and coding != "chunked":
             raise Rejected(501, f"the transfer coding `{coding}` is not supported")
-        if length is not None and not (length.isascii() and length.isdigit()):
+        if length is not None and not is_number(length):
             raise Rejected(400, f"the Content-Length `{length}` is not a number")
         size = int(length or 0)
         if size > BODY_LIMIT:

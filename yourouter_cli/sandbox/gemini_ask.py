@@ -17,8 +17,18 @@ if TYPE_CHECKING:
     from yourouter_cli.sandbox.memory import Memory
 
 STREAM_ACTION = "streamGenerateContent"
+CAPITAL = re.compile("([A-Z])")
 FUNCTION_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}")
 SCHEMA_KEYS = ("responseSchema", "responseJsonSchema")
+
+
+class ProtoFields(Fields):
+    """Fields that may be spelled `in_snake_case`, as the upstream takes them too."""
+
+    def get(self, name: str) -> Any:
+        """Return the value of the field *name*, whichever way it is spelled."""
+        value = super().get(name)
+        return super().get(CAPITAL.sub(r"_\1", name).lower()) if value is None else value
 
 
 class Turn(NamedTuple):
@@ -38,8 +48,8 @@ def read(request: Request, memory: Memory) -> Ask:
     is_stream = action == STREAM_ACTION
     if is_stream and kind == "no-stream":
         raise Rejected(404, f"`{STREAM_ACTION}` is not offered for this model")
-    body = Fields(decode_object(request.body))
-    config = body.object("generationConfig") or Fields({}, "generationConfig")
+    body = ProtoFields(decode_object(request.body))
+    config = body.object("generationConfig") or ProtoFields({}, "generationConfig")
     _check_parameters(body, config)
     turns = _read_turns(body)
     tools = _read_tools(body)

@@ -93,8 +93,8 @@ def _check_parameters(body: Fields, max_tokens: int, *, is_forced: bool) -> None
 
 
 def _read_system(body: Fields) -> str:
-    if isinstance(body.data.get("system"), str):
-        return str(body.data["system"])
+    if isinstance(body.get("system"), str):
+        return str(body.get("system"))
     texts = []
     for block in body.objects("system"):
         block.choice("type", "text")
@@ -128,7 +128,7 @@ def _read_turns(body: Fields) -> list[Turn]:
 
 
 def _read_turn(message: Fields, role: str) -> Turn:
-    content = message.data.get("content")
+    content = message.get("content")
     if not content:
         raise message.reject("content", "messages must have non-empty content")
     if isinstance(content, str):
@@ -172,7 +172,7 @@ def _read_result(block: Fields) -> tuple[str, str]:
     block.require("tool_use_id")
     block.boolean("is_error")
     call = block.text("tool_use_id") or ""
-    content = block.data.get("content")
+    content = block.get("content")
     if isinstance(content, str):
         return call, content
     texts = []
@@ -201,7 +201,8 @@ def _describe_source(block: Fields, kind: str) -> str:
             )
         case "text" if kind == "document":
             source.choice("media_type", "text/plain")
-            return f"[file text/plain {len((source.text('data') or '').encode())} bytes]"
+            data = (source.text("data") or "").encode("utf-8", "replace")
+            return f"[file text/plain {len(data)} bytes]"
         case "file":
             source.require("file_id")
             return f"[{word} {source.text('file_id')}]"

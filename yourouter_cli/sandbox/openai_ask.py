@@ -44,7 +44,7 @@ def read(request: Request, memory: Memory) -> Ask:
         stream=body.boolean("stream"),
         media=prompt.media,
         user_messages=sum(said.role == "user" for said in messages),
-        tools=tools if body.data.get("tool_choice") != "none" else (),
+        tools=tools if body.get("tool_choice") != "none" else (),
         forced_tool=_forced_tool(body, tools),
         tool_results=tuple(said.text for said in messages[last_user + 1 :] if said.role == "tool"),
         schema=_read_format(body, all_text),
@@ -127,7 +127,7 @@ def _read_calls(message: Fields) -> list[str]:
 
 
 def _read_content(message: Fields, role: str, *, has_calls: bool) -> tuple[str, tuple[str, ...]]:
-    content = message.data.get("content")
+    content = message.get("content")
     if content is None and role == "assistant" and (has_calls or "refusal" in message):
         return "", ()
     if isinstance(content, str):
@@ -193,7 +193,7 @@ def _forced_tool(body: Fields, tools: Sequence[Tool]) -> Tool | None:
         return None
     if not tools:
         raise body.reject("tool_choice", "is only allowed when `tools` are given")
-    if isinstance(body.data["tool_choice"], str):
+    if isinstance(body.get("tool_choice"), str):
         choice = body.choice("tool_choice", "none", "auto", "required")
         return tools[0] if choice == "required" else None
     choice_object = body.object("tool_choice")

@@ -97,8 +97,8 @@ def tool_loop(ask: Ask, calls: int = 1) -> Iterator[Piece]:
         yield from echo(ask)
         return
     offered = (ask.forced_tool,) if ask.forced_tool else ask.tools
-    for index in range(calls):
-        yield _call(ask, offered[index % len(offered)], index)
+    # All at once: a schema that makes no sense is rejected before anything is said.
+    yield from [_call(ask, offered[index % len(offered)], index) for index in range(calls)]
     yield End("tool_calls")
 
 

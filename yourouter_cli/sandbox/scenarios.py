@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from yourouter_cli.sandbox import plays
+from yourouter_cli.sandbox.exchange import is_number
 from yourouter_cli.sandbox.failures import unknown_model
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def choose(model: str) -> Chosen:
     for suffix in given:
         if suffix in scenario.words and len(given) == 1:
             suffixes.append(suffix)
-        elif suffix.isascii() and suffix.isdigit() and len(given) <= scenario.numbers:
+        elif is_number(suffix) and len(given) <= scenario.numbers:
             suffixes.append(int(suffix))
         else:
             raise unknown_model(model)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.sandbox.exchange import Rejected
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_DEPTH = 24
+# A schema that contains itself ends: first what is optional is left out, then all the rest.
+MOST_DEPTH = 16
+MOST_OPTIONAL_DEPTH = 6
+MOST_ITEMS = 1000
+MOST_LETTERS = 100_000
 FORMATS: Mapping[str, str] = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
@@ -24,9 +30,16 @@ FORMATS: Mapping[str, str] = {
 
 
 def text_fitting(schema: Mapping[str, Any], prompt: str) -> str:
-    """Return compact JSON that fits *schema*: texts are the prompt's last word, numbers 1."""
+    """Return compact JSON that fits *schema*: texts are the prompt's last word, numbers 1.
+
+    Patterns and unique items are not heeded. A schema that makes no sense is rejected.
+    """
     words = prompt.split()
-    value = _value(schema, words[-1] if words else "sandbox", schema, 0)
+    try:
+        value = _value(schema, words[-1] if words else "sandbox", schema, 0)
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
+        # Whatever in it has not the type that its keyword demands.
+        raise Rejected(400, "the JSON Schema is not valid", param="schema") from None
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -43,7 +56,7 @@ def _types(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _value(schema: Any, word: str, root: Mapping[str, Any], depth: int) -> Any:
-    if not isinstance(schema, dict) or depth > MAX_DEPTH:
+    if not isinstance(schema, dict) or depth > MOST_DEPTH:
         return None
     if isinstance(schema.get("$ref"), str):
         return _value(_resolve(schema["$ref"], root), word, root, depth + 1)
@@ -66,13 +79,7 @@ def _typed(schema: Mapping[str, Any], word: str, root: Mapping[str, Any], depth:
         case "object":
             return _object(schema, word, root, depth)
         case "array":
-            count = max(int(schema.get("minItems", 1)), 0)
-            if schema.get("maxItems") == 0 or depth >= MAX_DEPTH:
-                count = 0
-            fixed = schema.get("prefixItems", [])
-            items = [_value(item, word, root, depth + 1) for item in fixed]
-            more = count - len(items) if fixed else count
-            return items + [_value(schema.get("items", {}), word, root, depth + 1)] * more
+            return _array(schema, word, root, depth)
         case "string":
             return _string(schema, word)
         case "integer":
@@ -95,15 +102,22 @@ def _object(
 ) -> dict[str, Any]:
     properties = schema.get("properties") or {}
     required = schema.get("required") or []
-    # A schema that contains itself ends where only what is required is filled in.
-    wanted = properties if depth < MAX_DEPTH // 4 else required
+    wanted = properties if depth <= MOST_OPTIONAL_DEPTH else required
     names = [name for name in [*properties, *required] if name in wanted or name in required]
     return {name: _value(properties.get(name, {}), word, root, depth + 1) for name in names}
 
 
+def _array(schema: Mapping[str, Any], word: str, root: Mapping[str, Any], depth: int) -> list[Any]:
+    usual = 1 if depth <= MOST_OPTIONAL_DEPTH else 0
+    count = min(schema.get("minItems", usual), schema.get("maxItems", MOST_ITEMS), MOST_ITEMS)
+    first = [_value(item, word, root, depth + 1) for item in schema.get("prefixItems", [])]
+    rest = schema.get("items", {})
+    return first + [_value(rest, word, root, depth + 1)] * (count - len(first))
+
+
 def _string(schema: Mapping[str, Any], word: str) -> str:
     text = FORMATS.get(schema.get("format", ""), word)
-    shortest = schema.get("minLength", 0)
+    shortest = min(schema.get("minLength", 0), MOST_LETTERS)
     text = text if len(text) >= shortest else text.ljust(shortest, "x")
     return text[: schema["maxLength"]] if "maxLength" in schema else text
 

@@ -133,6 +133,8 @@ class Sandbox:
 
     def start(self) -> Self:
         """Listen, and answer in threads that never keep the process from ending."""
+        if self._listener is not None:
+            raise RuntimeError("the sandbox is running already")
         family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
         self._stopping.clear()
         self._listener = socket.create_server(self._address, family=family, backlog=512)
@@ -260,7 +262,7 @@ class Sandbox:
             "method": request.method if request else None,
             "path": request.path if request else None,
             "model": seen.model if seen else None,
-            "status": reply.status,
+            "status": reply.status or None,
             "bytes": connection.bytes_sent,
             "ms": round((time.monotonic() - begun) * 1000, 1),
         }

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.sandbox import tasks
-from yourouter_cli.sandbox.exchange import Rejected, Reply, decode_object, encode
+from yourouter_cli.sandbox.exchange import Rejected, Reply, decode_object, encode, is_number
 from yourouter_cli.sandbox.fields import Fields, describe_url
 from yourouter_cli.sandbox.files import link
 from yourouter_cli.sandbox.tasks import Status, Task, split_model, task_of
@@ -214,7 +214,7 @@ def _length(body: Fields, flags: dict[str, str]) -> tuple[int, int]:
 
 def _number(flags: dict[str, str], name: str, allowed: range) -> int | None:
     word = flags.get(name, "")
-    return int(word) if word.isdecimal() and int(word) in allowed else None
+    return int(word) if is_number(word) and int(word) in allowed else None
 
 
 def _choice(
@@ -237,6 +237,6 @@ def _check_switches(body: Fields) -> None:
 
 def _page(request: Request, name: str, default: int) -> int:
     word = request.query.get(name, (str(default),))[-1]
-    if not word.isdecimal() or not 1 <= int(word) <= 500:  # noqa: PLR2004  # the upstream's limit
+    if not is_number(word) or not 1 <= int(word) <= 500:  # noqa: PLR2004  # the upstream's limit
         raise Rejected(400, f"`{word[:20]}` is not from 1 to 500", param=name)
     return int(word)
