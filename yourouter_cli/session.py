@@ -73,7 +73,7 @@ class Session:
         """The configuration file."""
         from yourouter_cli.settings.store import Store
 
-        return Store(self.places.config_file)
+        return Store(self.places.config_file, clock=self.clock)
 
     def profile(self, **options: Any) -> Profile:
         """Return the chosen profile; *options* are settings given on the command line, or None."""

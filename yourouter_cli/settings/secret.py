@@ -77,7 +77,12 @@ def from_command(
     program = command[0]
     try:
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, timeout=seconds, check=False, env=dict(environ)
+            command,
+            stdin=subprocess.DEVNULL,  # what is piped to us is the prompt, not for a password
+            stdout=subprocess.PIPE,
+            timeout=seconds,
+            check=False,
+            env=dict(environ),
         )
     except subprocess.TimeoutExpired:
         raise ConfigProblem(

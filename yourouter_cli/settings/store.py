@@ -88,17 +88,17 @@ class Store:
         old one kept beside it. Returns notices about that for the user.
         """
         # Imported here because only a change needs it, and most commands only read.
-        from yourouter_cli.settings.toml_edit import applied, edited
+        from yourouter_cli.settings.toml_edit import Barred, applied, edited
 
         with self._writing() as target:
             text = self.text()
             before = document = self.parse(text)
-            edits = plan(document)
-            for edit in edits:
-                try:
+            try:
+                edits = plan(document)
+                for edit in edits:
                     document = applied(edit, document)
-                except TypeError as error:
-                    raise ConfigProblem(f"`{self.path}`: {error}", hints=EDIT_HINT) from None
+            except Barred as error:
+                raise self._broken("", str(error)) from None
             if document == before:
                 return ()
             new = edited(text, edits)

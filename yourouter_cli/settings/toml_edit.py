@@ -30,14 +30,18 @@ class Drop(NamedTuple):
 Edit = Put | Drop
 
 
+class Barred(Exception):
+    """A value stands where an edit needs a table."""
+
+
 def applied(edit: Edit, document: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of *document* with *edit* made; raises TypeError where a value bars the way."""
+    """Return a copy of *document* with *edit* made; raises `Barred` where a value is in the way."""
     document = deepcopy(document)
     table = document
     for name in edit.path[:-1]:
         table = table.setdefault(name, {}) if isinstance(edit, Put) else table.get(name, {})
         if not isinstance(table, dict):
-            raise TypeError(f"`{name}` is not a table")
+            raise Barred(f"`{name}` is not a table")
     if isinstance(edit, Put):
         table[edit.path[-1]] = edit.value
     else:

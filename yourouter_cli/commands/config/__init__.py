@@ -8,6 +8,7 @@ import typer
 
 from yourouter_cli.commands.config.options import InitOptions
 from yourouter_cli.commands.options import common, session_of
+from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -90,6 +91,10 @@ def set_(
     from yourouter_cli.settings.schema import setting_named
 
     session = session_of(context)
+    if "=" in key:
+        raise UsageProblem(
+            "the setting and its value are two words", hints="yourouter config set KEY VALUE"
+        )
     if key == "api_key":
         text = typed_key(session, values)
     else:
