@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -226,10 +227,8 @@ def _streams(
 ) -> Streams:
     """Return streams in memory that know what `Streams.system` would know of real ones."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    is_data = data is None or isinstance(data, bytes)
-    streams = Streams.memory(data if is_data else b"", terminal=tty, size=size)
-    if not is_data:
-        streams.stdin = data
+    streams = Streams.memory(terminal=tty, size=size)
+    streams.stdin = BytesIO(data) if isinstance(data, bytes) else data
     streams.stdin_is_terminal = tty and data == b""
     streams.dumb = environ.get("TERM") in {"dumb", "unknown"}
     streams.choose_color("auto", environ)

@@ -1,0 +1,144 @@
+"""A real terminal with a process in it: a pseudo-terminal, read by a terminal emulator."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+import pyte
+
+from tests.driver import LONGEST_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.driver import Program
+
+# A process has no terminal that Ctrl-C comes from until it takes one.
+_TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios;"
+    "fcntl.ioctl(2 if os.isatty(2) else 1, termios.TIOCSCTTY, 0);"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+_HISTORY_LINES = 100_000
+
+
+class Terminal:
+    """The program on a terminal of *size* columns and lines. Use as a context manager.
+
+    *stdin*, *stdout* and *stderr* are the terminal unless given. `raw` is every byte that the
+    program wrote to the terminal.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        *argv: str,
+        size: tuple[int, int] = (80, 24),
+        stdin: int | None = None,
+        stdout: int | None = None,
+        stderr: int | None = None,
+        **environ: str,
+    ) -> None:
+        self.raw = b""
+        self._screen: Any = pyte.HistoryScreen(*size, history=_HISTORY_LINES, ratio=0.5)
+        self._parser: Any = pyte.ByteStream(self._screen)
+        self._changed = threading.Condition()
+        self._ended = False
+        self._master, slave = pty.openpty()
+        self._set_size(*size)
+        command = [sys.executable, "-m", "yourouter_cli", *argv]
+        self.process = subprocess.Popen(
+            [sys.executable, "-ISc", _TAKE_TERMINAL, *command],
+            stdin=slave if stdin is None else stdin,
+            stdout=slave if stdout is None else stdout,
+            stderr=slave if stderr is None else stderr,
+            env=program.process_environ({"TERM": "xterm-256color", **environ}),
+            start_new_session=True,
+        )
+        os.close(slave)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join(LONGEST_SECONDS)
+        os.close(self._master)
+
+    @property
+    def lines(self) -> list[str]:
+        """Every line from the beginning of the scrollback to the last one with text."""
+        with self._changed:
+            screen = self._screen
+            columns = range(screen.columns)
+            gone = ["".join(row[column].data for column in columns) for row in screen.history.top]
+            lines = [line.rstrip() for line in [*gone, *screen.display]]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
+
+    @property
+    def text(self) -> str:
+        """Everything that can be seen, scrolling back."""
+        return "\n".join(self.lines)
+
+    def type(self, keys: str) -> None:
+        r"""Press *keys*; Ctrl-C is `\x03`, Enter `\r`."""
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Change the size of the window, as a user who drags its corner does."""
+        with self._changed:
+            self._screen.resize(lines, columns)
+        self._set_size(columns, lines)
+
+    def wait_for(self, what: str | Callable[[], bool], seconds: float = LONGEST_SECONDS) -> None:
+        """Wait until *what* can be seen, or is true; fails the test when it never is."""
+        is_there = (lambda: what in self.text) if isinstance(what, str) else what
+        end = time.monotonic() + seconds
+        while not is_there():
+            with self._changed:
+                left = end - time.monotonic()
+                assert left > 0, f"never saw {what!r} in:\n{self.text}"
+                if self._ended:
+                    assert is_there(), f"the program ended without {what!r}:\n{self.text}"
+                    return
+                self._changed.wait(min(left, 0.1))
+
+    def wait(self, seconds: float = LONGEST_SECONDS) -> int:
+        """Wait for the end of the program; return its exit code, minus the signal if one ended it.
+
+        Everything it wrote is on the screen then.
+        """
+        code = self.process.wait(seconds)
+        self._reader.join(seconds)
+        return code
+
+    def _read(self) -> None:
+        # Reading fails once the last process has closed the terminal.
+        with suppress(OSError):
+            while data := os.read(self._master, 65536):
+                with self._changed:
+                    self.raw += data
+                    self._parser.feed(data)
+                    self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _set_size(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
