@@ -249,7 +249,7 @@ def _split_request_line(line: bytes) -> tuple[str, str, str]:
                 target = "/" + target[7:].partition("/")[2]
             if target.startswith("/"):
                 return method, target, version
-        case [_, _, version] if version.startswith("HTTP/"):
+        case [_, _, version] if version.startswith("HTTP/") and version[5:] not in {"1.0", "1.1"}:
             raise Rejected(505, f"the protocol `{version[:20]}` is not spoken here")
     raise Rejected(400, "the request line is not `METHOD /path HTTP/1.1`")
 
