@@ -24,11 +24,13 @@ class Dialect(Protocol):
     """What a dialect module offers.
 
     `VENDOR` is the vendor that understands the dialect, None when any does. `REQUEST_ID_HEADERS`
-    are the headers, lower case and best first, that name a request.
+    are the headers, lower case and best first, that name a request. `MAX_BODY_BYTES` is the
+    documented limit of a request, None where none is.
     """
 
     VENDOR: str | None
     REQUEST_ID_HEADERS: tuple[str, ...]
+    MAX_BODY_BYTES: int | None
 
     def request(self, chat: ChatRequest) -> HttpRequest:
         """Return the HTTP request for *chat*; raises `UsageProblem` for what cannot be said."""

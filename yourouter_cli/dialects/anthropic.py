@@ -29,6 +29,7 @@ __all__ = ["REQUEST_ID_HEADERS", "VENDOR", "decode", "decode_whole", "failure", 
 
 VENDOR: str | None = "anthropic"
 REQUEST_ID_HEADERS = ("request-id", "x-request-id")
+MAX_BODY_BYTES: int | None = 32 * 1024 * 1024
 
 STOP_REASONS: dict[str, FinishReason] = {
     "end_turn": "stop",

@@ -165,7 +165,7 @@ def _kind(status: int, code: str | None, reason: str) -> FailureKind:
 
 def _document(body: bytes) -> Any:
     try:
-        document = json.loads(body)
+        document = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return None
     if isinstance(document, list) and document:

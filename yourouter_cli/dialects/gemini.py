@@ -30,6 +30,7 @@ __all__ = ["REQUEST_ID_HEADERS", "VENDOR", "decode", "decode_whole", "failure", 
 
 VENDOR: str | None = "google"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-goog-request-id")
+MAX_BODY_BYTES: int | None = None
 
 FINISH_REASONS: dict[str, FinishReason] = {
     "STOP": "stop",
@@ -80,14 +81,14 @@ def decode_whole(body: bytes) -> Iterator[Event]:
 
 
 def _responses(body: bytes) -> Iterator[Any]:
+    text = body.decode("utf-8-sig", "replace").strip()
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        text = body.decode("utf-8", "replace").lstrip()
+        whole = _listed(values.parsed(text))
+    except RequestFailed:
         if not text.startswith("["):
-            raise RequestFailed(values.not_json(body)) from None
+            raise
     else:
-        yield from _listed(document)
+        yield from whole
         return
     decoder, separator = json.JSONDecoder(), re.compile(r"[\s,\[]*")
     position = 0

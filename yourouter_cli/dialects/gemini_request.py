@@ -116,7 +116,9 @@ def _is_plain(schema: Any) -> bool:
     """Whether *schema* keeps to what every version of the API understands."""
     if not isinstance(schema, dict) or not schema.keys() <= _PLAIN_KEYWORDS:
         return False
-    if not all(isinstance(word, str) for word in [schema.get("type"), *schema.get("enum", ())]):
+    if not all(
+        isinstance(word, str) for word in [schema.get("type"), *values.rows(schema.get("enum"))]
+    ):
         return False
     below = [*values.table(schema.get("properties")).values()]
     below += [schema["items"]] if "items" in schema else []

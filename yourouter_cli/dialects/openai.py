@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 VENDOR: str | None = None
 REQUEST_ID_HEADERS = ("x-request-id", "request-id")
+MAX_BODY_BYTES: int | None = None
 
 FINISH_REASONS: dict[str, FinishReason] = {
     "stop": "stop",

@@ -42,9 +42,12 @@ def rows(value: Any) -> list[Any]:
 
 
 def parsed(data: str | bytes) -> Any:
-    """Return the JSON value in *data*; raises `RequestFailed` when it holds none."""
+    """Return the JSON value in *data*; raises `RequestFailed` when it holds none.
+
+    Bytes that are not UTF-8 are replaced, as they are in a stream: the rest is worth reading.
+    """
     try:
-        return json.loads(data)
+        return json.loads(data if isinstance(data, str) else data.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         raise RequestFailed(not_json(data)) from error
 
@@ -55,7 +58,7 @@ def written(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError as error:
         failure = Failure(
-            kind=FailureKind.PROTOCOL, message="the gateway sent JSON without a floor"
+            kind=FailureKind.PROTOCOL, message="the gateway sent JSON that is nested too deeply"
         )
         raise RequestFailed(failure) from error
 

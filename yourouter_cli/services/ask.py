@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from itertools import count, zip_longest
 from typing import TYPE_CHECKING
 
-from yourouter_cli.errors import AnswerIncomplete, Attempt, Failure, FailureKind, RequestFailed
+from yourouter_cli.conversation import Media
+from yourouter_cli.errors import (
+    AnswerIncomplete,
+    Attempt,
+    Failure,
+    FailureKind,
+    RequestFailed,
+    UsageProblem,
+)
 from yourouter_cli.events import (
     Event,
     Finished,
@@ -82,7 +90,23 @@ def prepared(
     bare = dialect.request(request)
     routing = {"vendor": route.vendor, "idempotency-key": operation}
     given = {name: value for name, value in routing.items() if value}
+    if dialect.MAX_BODY_BYTES and bare.content_length > dialect.MAX_BODY_BYTES:
+        raise _too_large(request, bare.content_length, dialect.MAX_BODY_BYTES)
     return replace(bare, headers={**bare.headers, **given, **route.headers})
+
+
+def _too_large(request: ChatRequest, size: int, limit: int) -> UsageProblem:
+    """Return the error for a body that the API would refuse, naming its largest attachment."""
+    media = [part for message in request.messages for part in message.parts]
+    largest = max(
+        (part for part in media if isinstance(part, Media)),
+        key=lambda part: part.size,
+        default=None,
+    )
+    named = f"; `{largest.name}` is the largest part of it" if largest else ""
+    return UsageProblem(
+        f"the request has {size / 2**20:.1f} MB and may have {limit // 2**20} MB at most{named}"
+    )
 
 
 class _Turn:

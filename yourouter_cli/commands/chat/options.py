@@ -30,19 +30,56 @@ class ChatOptions:
     ] = None
     no_fallback: Annotated[bool, _routing("--no-fallback", help="Ask no other model.")] = False
     vendor: options.Vendor = None
+    dialect: Annotated[
+        str | None,
+        _routing("--dialect", metavar="openai|anthropic|gemini", help="The API to speak."),
+    ] = None
     system: Annotated[
         str | None, _request("-s", "--system", metavar="TEXT|@FILE", help="System prompt.")
+    ] = None
+    attach: Annotated[
+        list[str] | None,
+        _request(
+            "-a", "--attach", metavar="PATH|URL|-", help="Image, PDF, audio or text; repeatable."
+        ),
     ] = None
     temperature: Annotated[
         float | None, _request("-t", "--temperature", help="Randomness, 0 to 2.")
     ] = None
+    top_p: Annotated[float | None, _request("--top-p", help="Nucleus, 0 to 1.")] = None
     max_tokens: Annotated[
         int | None, _request("--max-tokens", metavar="N", help="Longest answer.")
     ] = None
+    seed: Annotated[int | None, _request("--seed", help="Repeatable sampling.")] = None
+    stop: Annotated[
+        list[str] | None, _request("--stop", metavar="TEXT", help="End before TEXT; repeatable.")
+    ] = None
+    reasoning: Annotated[
+        str | None,
+        _request("--reasoning", metavar="LEVEL", help="none, minimal, low, medium, high, …"),
+    ] = None
+    schema: Annotated[
+        str | None,
+        _request("--schema", metavar="FILE|JSON", help="The answer is JSON of this JSON Schema."),
+    ] = None
+    tools: Annotated[
+        str | None, _request("--tools", metavar="FILE", help="Functions the model may call.")
+    ] = None
+    run_tools: Annotated[bool, _request("--run-tools", help="Run the tools' commands.")] = False
+    yes: options.Yes = False
+    max_rounds: Annotated[
+        int, _request("--max-rounds", metavar="N", help="Most requests with --run-tools.")
+    ] = 8
     param: options.Params = None
     header: options.Headers = None
     no_stdin: Annotated[bool, _request("--no-stdin", help="Ignore standard input.")] = False
     no_stream: Annotated[bool, _answer("--no-stream", help="Ask for the whole at once.")] = False
+    output: Annotated[
+        str | None, _answer("-o", "--output", metavar="FILE", help="The answer to a file.")
+    ] = None
+    extract_code: Annotated[
+        bool, _answer("--extract-code", help="Only the last fenced code block.")
+    ] = False
     sanitize: Annotated[bool, _answer("--sanitize", help="Clean a pipe of control sequences.")] = (
         False
     )

@@ -4,67 +4,85 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from yourouter_cli.commands.options import parsed_headers, parsed_params
 from yourouter_cli.commands.prompting import prompt_from, utf8
-from yourouter_cli.conversation import ChatRequest, Message, Text
+from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Text
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.ask import Route
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.chat.options import ChatOptions
+    from yourouter_cli.conversation import Part
+    from yourouter_cli.services.tools import RunnableTool
     from yourouter_cli.session import Session
     from yourouter_cli.settings.profile import Profile
+
+_MAX_TEMPERATURE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """What is to be sent, and by which profile."""
+    """What is to be sent, by which profile, and what the model may call."""
 
     profile: Profile
     request: ChatRequest
     route: Route
+    tools: tuple[RunnableTool, ...] = ()
 
 
 def read(options: ChatOptions, session: Session) -> Ready:
     """Return the request that *options* and standard input make; raises for anything wrong."""
     _check(options)
-    profile = session.profile(model=options.model, vendor=options.vendor)
+    profile = session.profile(model=options.model, vendor=options.vendor, dialect=options.dialect)
     headers = parsed_headers(options.header)
     params = {**profile.params, **parsed_params(options.param)}
-    system = _system(options.system) if options.system is not None else profile.system
-    ignores_stdin = options.no_stdin or session.environ.get("YOUROUTER_NO_STDIN")
-    prompt = prompt_from(
-        options.prompt or [],
-        session,
-        takes_stdin=not ignores_stdin,
-        total=profile.clocks.total,
-    )
-    if not prompt.strip():
-        raise UsageProblem("the prompt is empty", hints="yourouter chat --help")
+    tools = _tools(options.tools)
     request = ChatRequest(
         model=profile.model,
-        messages=(Message("user", (Text(prompt),)),),
-        system=system,
+        messages=(Message("user", _prompt(options, session, profile)),),
+        system=_system(options.system) if options.system is not None else profile.system,
         temperature=options.temperature,
+        top_p=options.top_p,
         max_tokens=options.max_tokens,
+        seed=options.seed,
+        stop=tuple(options.stop or ()),
+        reasoning=cast("ReasoningLevel | None", options.reasoning),
+        schema=_schema(options.schema),
+        tools=tuple(runnable.tool for runnable in tools),
         params=params,
         stream=not options.no_stream,
     )
-    return Ready(profile=profile, request=request, route=_route(options, profile, headers))
+    route = _route(options, profile, headers)
+    return Ready(profile=profile, request=request, route=route, tools=tools)
 
 
 def _check(options: ChatOptions) -> None:
-    """Refuse values that no model takes, before anything is read or sent."""
-    if options.temperature is not None and not 0 <= options.temperature <= 2:  # noqa: PLR2004 - 0 to 2
+    """Refuse what no model takes and what excludes itself, before anything is read or sent."""
+    if options.temperature is not None and not 0 <= options.temperature <= _MAX_TEMPERATURE:
         raise UsageProblem(f"`--temperature` is 0 to 2, not {options.temperature:g}")
-    if options.max_tokens is not None and options.max_tokens < 1:
-        raise UsageProblem(f"`--max-tokens` is at least 1, not {options.max_tokens}")
-    if options.dry_run and options.curl:
-        raise UsageProblem("`--dry-run` and `--curl` exclude each other")
+    if options.top_p is not None and not 0 <= options.top_p <= 1:
+        raise UsageProblem(f"`--top-p` is 0 to 1, not {options.top_p:g}")
+    for name, value in (("max-tokens", options.max_tokens), ("max-rounds", options.max_rounds)):
+        if value is not None and value < 1:
+            raise UsageProblem(f"`--{name}` is at least 1, not {value}")
+    if options.reasoning is not None and options.reasoning not in get_args(ReasoningLevel):
+        known = ", ".join(f"`{level}`" for level in get_args(ReasoningLevel))
+        raise UsageProblem(f"unknown reasoning level `{options.reasoning}` (known: {known})")
     if options.expect_regex is not None:
         expression(options.expect_regex)
+    if options.run_tools and options.tools is None:
+        raise UsageProblem("`--run-tools` needs `--tools FILE`")
+    pairs = (
+        ("--dry-run", options.dry_run, "--curl", options.curl),
+        ("--fallback", options.fallback, "--no-fallback", options.no_fallback),
+        ("--extract-code", options.extract_code, "--schema", options.schema),
+        ("--tools", options.tools, "--schema", options.schema),
+    )
+    for one, has_one, other, has_other in pairs:
+        if has_one and has_other:
+            raise UsageProblem(f"`{one}` and `{other}` exclude each other")
 
 
 def expression(pattern: str) -> Any:
@@ -79,25 +97,68 @@ def expression(pattern: str) -> Any:
         ) from None
 
 
+def _prompt(options: ChatOptions, session: Session, profile: Profile) -> tuple[Part, ...]:
+    """Return the parts of the user's message: attachments first, then the words."""
+    sources = options.attach or []
+    if sources.count("-") + (options.prompt or []).count("-") > 1:
+        raise UsageProblem("standard input can be read only once: `-` is given twice")
+    ignores_stdin = options.no_stdin or session.environ.get("YOUROUTER_NO_STDIN")
+    prompt = prompt_from(
+        options.prompt or [],
+        session,
+        takes_stdin=not ignores_stdin and "-" not in sources,
+        total=profile.clocks.total,
+    )
+    if not prompt.strip() and not sources:
+        raise UsageProblem("the prompt is empty", hints="yourouter chat --help")
+    parts: list[Part] = []
+    if sources:
+        from yourouter_cli.services.attach import attachment
+
+        parts += [attachment(source, session.streams.stdin) for source in sources]
+    if prompt.strip():
+        parts.append(Text(prompt))
+    return tuple(parts)
+
+
 def _system(text: str) -> str:
     if not text.startswith("@"):
         return utf8(text, "the system prompt")
-    path = Path(text[1:])
+    return _file(text[1:], "the system prompt").removesuffix("\n")
+
+
+def _schema(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    from yourouter_cli.services.schema import parsed_schema
+
+    if text.lstrip().startswith("{"):
+        return parsed_schema(text, "`--schema`")
+    return parsed_schema(_file(text, "the schema"), f"the schema `{text}`")
+
+
+def _tools(path: str | None) -> tuple[RunnableTool, ...]:
+    if path is None:
+        return ()
+    from yourouter_cli.services.tools import parsed_tools
+
+    return parsed_tools(_file(path, "the tools file"), path)
+
+
+def _file(path: str, what: str) -> str:
     try:
-        return path.read_text(encoding="utf-8").removesuffix("\n")
+        return Path(path).expanduser().read_text(encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageProblem(f"cannot read the system prompt `{path}`: {reason}") from None
+        raise UsageProblem(f"cannot read {what} `{path}`: {reason}") from None
     except UnicodeDecodeError:
-        raise UsageProblem(f"the system prompt `{path}` is not valid UTF-8") from None
+        raise UsageProblem(f"{what} `{path}` is not valid UTF-8") from None
 
 
 def _route(options: ChatOptions, profile: Profile, headers: dict[str, str]) -> Route:
     from yourouter_cli.dialects import load
     from yourouter_cli.settings.profile import Origin
 
-    if options.no_fallback and options.fallback:
-        raise UsageProblem("`--fallback` and `--no-fallback` exclude each other")
     # Who names a model wants that one: the profile's fallbacks are for the profile's model.
     named = profile.value("model").origin is Origin.OPTION
     following = options.fallback or (() if named else profile.fallback_models)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
+from yourouter_cli.commands.chat.output import streams_to
 from yourouter_cli.commands.chat.request import expression
-from yourouter_cli.errors import AnswerIncomplete, AnswerUnexpected, YourouterError
+from yourouter_cli.errors import AnswerIncomplete, AnswerUnexpected, UsageProblem
 from yourouter_cli.events import Answer, Finished, Notice
 from yourouter_cli.render.policy import OutputFormat, renderer_for
 from yourouter_cli.services.ask import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from yourouter_cli.commands.chat.options import ChatOptions
     from yourouter_cli.commands.chat.request import Ready
+    from yourouter_cli.conversation import ChatRequest
+    from yourouter_cli.events import Event
+    from yourouter_cli.gateway.transport import Gateway
     from yourouter_cli.render.base import Renderer
+    from yourouter_cli.services.rounds import Toolbox
     from yourouter_cli.session import Session
+    from yourouter_cli.streams import Streams
 
 # How often the terminal is redrawn while nothing arrives.
 TICK_SECONDS = 0.05
@@ -27,67 +36,180 @@ _CUT = {
 
 def take(ready: Ready, options: ChatOptions, session: Session) -> None:
     """Ask, show the answer, and raise when it is not what it should be."""
-    streams = session.streams
-    answer = Answer()
+    speaks_json = session.common.speaks_json
+    if options.extract_code and speaks_json:
+        raise UsageProblem("`--extract-code` gives text, not JSON")
+    toolbox = None
+    if options.run_tools:
+        from yourouter_cli.commands.chat.approval import toolbox_for
+
+        toolbox = toolbox_for(ready.tools, options, session)
     gateway = session.gateway(ready.profile)
-    renderer = renderer_for(
-        streams,
-        session.clock,
-        format=cast("OutputFormat | None", session.common.format),
-        label=ready.request.model,
-        quiet=session.common.quiet,
-        show_reasoning=options.show_reasoning,
-        sanitize=options.sanitize,
-    )
-    has_terminal = streams.stdout_is_terminal or streams.stderr_is_terminal
-    try:
-        with renderer:
-            for event in ask(
-                ready.request,
-                ready.route,
-                gateway,
-                pause=renderer.pause,
-                tick=TICK_SECONDS if has_terminal else None,
-            ):
-                answer.add(event)
-                if isinstance(event, Finished):
-                    _judge(answer, event, renderer, strict=options.strict)
-                renderer.show(event)
-            if options.usage:
-                renderer.receipt(answer)
-    finally:
-        # An answer that broke off is shown as far as it came, like a text would be.
-        if session.common.format == "json" and (answer.text or answer.finished):
-            _write_json(answer, session)
+    with streams_to(options.output, session.streams) as streams:
+        answer = _Turn(ready, options, session, streams, gateway=gateway, toolbox=toolbox).run()
     _expect(answer, options)
 
 
-def _judge(answer: Answer, finished: Finished, renderer: Renderer, *, strict: bool) -> None:
-    """Warn about an answer that is not all there could be; with *strict*, raise."""
-    if warning := _CUT.get(finished.reason):
-        if strict:
-            raise AnswerIncomplete(warning, attempts=finished.attempts)
-        renderer.show(Notice(kind="warning", message=warning))
-    elif not answer.text and not answer.tool_calls:
-        renderer.show(Notice(kind="warning", message="the model answered nothing"))
+class _Turn:
+    """One answer on its way to the user."""
+
+    def __init__(
+        self,
+        ready: Ready,
+        options: ChatOptions,
+        session: Session,
+        streams: Streams,
+        *,
+        gateway: Gateway,
+        toolbox: Toolbox | None,
+    ) -> None:
+        self.ready = ready
+        self.options = options
+        self.session = session
+        self.streams = streams
+        self.gateway = gateway
+        self.toolbox = toolbox
+        self.answer = Answer()
+        has_terminal = streams.stdout_is_terminal or streams.stderr_is_terminal
+        self.tick = TICK_SECONDS if has_terminal else None
+        # What is printed in the end is not what the model says, so that is not shown.
+        self.shows_later = bool(options.schema or options.extract_code)
+
+    def run(self) -> Answer:
+        """Ask, show, and return the answer, fitted to the schema when there is one."""
+        parsed: dict[str, Any] = {}
+        try:
+            with self._renderer() as renderer:
+                self._ask(self.ready.request, renderer)
+                if self.ready.request.schema is not None:
+                    text, parsed["parsed"] = self._fitted(renderer)
+                    self._print(text)
+                elif self.options.extract_code:
+                    self._print(_last_code_block(self.answer.text))
+                if self.options.usage:
+                    renderer.receipt(self.answer)
+        finally:
+            # An answer that broke off is shown as far as it came, as text would be.
+            if self.session.common.format == "json" and (self.answer.text or self.answer.finished):
+                if self.ready.request.schema is not None:
+                    parsed.setdefault("parsed", None)
+                self._write_json(parsed)
+        return self.answer
+
+    def _renderer(self) -> Renderer:
+        return renderer_for(
+            self.streams,
+            self.session.clock,
+            format=cast("OutputFormat | None", self.session.common.format),
+            label=self.ready.request.model,
+            quiet=self.session.common.quiet,
+            show_reasoning=self.options.show_reasoning,
+            sanitize=self.options.sanitize,
+            shows_answer=not self.shows_later or self.session.common.format == "jsonl",
+        )
+
+    def _ask(self, request: ChatRequest, renderer: Renderer) -> None:
+        """Ask once, all rounds and repeats included; the answer is in `self.answer`."""
+        for event in self._events(request, renderer):
+            self.answer.add(event)
+            if isinstance(event, Finished):
+                self._judge(event, renderer)
+            renderer.show(event)
+
+    def _events(self, request: ChatRequest, renderer: Renderer) -> Iterator[Event]:
+        if self.toolbox is None:
+            return ask(
+                request, self.ready.route, self.gateway, pause=renderer.pause, tick=self.tick
+            )
+        from yourouter_cli.services.rounds import ask_with_tools
+
+        return ask_with_tools(
+            request,
+            self.ready.route,
+            self.gateway,
+            self.toolbox.told_by(renderer.settle),
+            pause=renderer.pause,
+            tick=self.tick,
+        )
+
+    def _judge(self, finished: Finished, renderer: Renderer) -> None:
+        """Warn about an answer that is not all there could be; with `--strict`, raise."""
+        if warning := _CUT.get(finished.reason):
+            if self.options.strict:
+                raise AnswerIncomplete(warning, attempts=finished.attempts)
+            renderer.show(Notice(kind="warning", message=warning))
+        elif not self.answer.text and not self.answer.tool_calls:
+            renderer.show(Notice(kind="warning", message="the model answered nothing"))
+        elif finished.reason == "tool_calls" and not self.session.common.speaks_json:
+            called = ", ".join(f"`{call.name}`" for call in self.answer.tool_calls)
+            renderer.show(
+                Notice(
+                    kind="tool_calls",
+                    message=f"the model calls {called}; --run-tools runs the commands,"
+                    " --format json shows the arguments",
+                )
+            )
+
+    def _fitted(self, renderer: Renderer) -> tuple[str, Any]:
+        """Return the answer as JSON that fits the schema; asks once more when it does not."""
+        from yourouter_cli.services import schema
+        from yourouter_cli.services.rounds import added
+
+        wanted = self.ready.request.schema or {}
+        try:
+            return schema.fitting(self.answer.text, wanted)
+        except schema.Misfit as misfit:
+            message = f"the answer does not fit the schema: {misfit}; asking for a correction"
+            renderer.show(Notice(kind="repair", message=message))
+            first = self.answer
+            self.answer = Answer(notices=first.notices)
+            self._ask(schema.repaired(self.ready.request, first.text, misfit), renderer)
+            self.answer.usage = added(first.usage, self.answer.usage)
+            if first.finished and self.answer.finished:
+                attempts = (*first.finished.attempts, *self.answer.finished.attempts)
+                self.answer.finished = replace(self.answer.finished, attempts=attempts)
+        try:
+            return schema.fitting(self.answer.text, wanted)
+        except schema.Misfit as misfit:
+            raise AnswerUnexpected(f"the answer does not fit the schema: {misfit}") from None
+
+    def _print(self, text: str) -> None:
+        """Print what was made of the answer, unless the format shows the answer itself."""
+        if not self.session.common.speaks_json:
+            ends = text.endswith("\n") or not text
+            self.streams.write(text if ends else text + "\n")
+
+    def _write_json(self, parsed: dict[str, Any]) -> None:
+        from yourouter_cli.render.answer import answer_json, json_line
+
+        document = answer_json(self.answer, **parsed)
+        self.streams.write(json_line(document, visible=self.streams.stdout_is_terminal))
 
 
-def _write_json(answer: Answer, session: Session) -> None:
-    from yourouter_cli.render.answer import answer_json, json_line
-
-    session.streams.write(
-        json_line(answer_json(answer), visible=session.streams.stdout_is_terminal)
-    )
+def _last_code_block(text: str) -> str:
+    """Return what the last fenced code block of *text* holds."""
+    fence, block, last = "", "", None
+    for line in text.splitlines(keepends=True):
+        bare = line.strip()
+        if fence and bare.startswith(fence) and not bare.strip(fence[0]):
+            last, fence = block, ""
+        elif fence:
+            block += line
+        elif bare.startswith(("```", "~~~")):
+            fence = bare[: len(bare) - len(bare.lstrip(bare[0]))]
+            block = ""
+    if fence:
+        last = block  # the answer ended, or was cut, inside the block
+    if last is None:
+        raise AnswerUnexpected("the answer has no fenced code block")
+    return last
 
 
 def _expect(answer: Answer, options: ChatOptions) -> None:
     """Raise `AnswerUnexpected` when the trimmed answer is not what the user expects."""
     text = answer.text.strip()
     shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
-    problem: YourouterError | None = None
     if options.expect is not None and text != options.expect.strip():
-        problem = AnswerUnexpected(f"expected `{options.expect.strip()}`, got `{shown}`")
-    elif options.expect_regex is not None and not expression(options.expect_regex).search(text):
-        problem = AnswerUnexpected(f"expected a match of `{options.expect_regex}`, got `{shown}`")
-    if problem is not None:
-        raise problem
+        raise AnswerUnexpected(f"expected `{options.expect.strip()}`, got `{shown}`")
+    if options.expect_regex is not None and not expression(options.expect_regex).search(text):
+        raise AnswerUnexpected(f"expected a match of `{options.expect_regex}`, got `{shown}`")

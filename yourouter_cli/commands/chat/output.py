@@ -1,0 +1,97 @@
+"""`-o FILE`: the answer goes to a file, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from yourouter_cli.errors import UsageProblem, YourouterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yourouter_cli.streams import Streams
+
+_BLOCK_BYTES = 1024 * 1024
+
+
+@contextmanager
+def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
+    """Give streams whose standard output is the file at *path*; the given ones for None or `-`.
+
+    The file appears when the context ends without an error, and replaces an older one then. With
+    an error no file is left; what was written of the answer goes to the real standard output,
+    since it has been paid for.
+    """
+    if path is None or path == "-":
+        yield streams
+        return
+    target = Path(path).expanduser()
+    if target.exists() and not target.is_file():
+        yield from _to_device(target, streams)
+        return
+    try:
+        file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, kept on success
+            mode="w+b", dir=target.resolve().parent, prefix=".yourouter-", delete=False
+        )
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+    try:
+        yield replace(streams, stdout=file, stdout_is_terminal=False, stdout_color=False)
+    except BaseException:
+        _give_back(file, streams)
+        raise
+    _keep(file, target, path)
+
+
+def _give_back(file: IO[bytes], streams: Streams) -> None:
+    """Write what *file* holds to standard output, and remove it."""
+    try:
+        file.seek(0)
+        while block := file.read(_BLOCK_BYTES):
+            streams.write_bytes(block)
+    finally:
+        file.close()
+        Path(file.name).unlink()
+
+
+def _keep(file: IO[bytes], target: Path, path: str) -> None:
+    """Put *file* in the place of *target*."""
+    temporary = Path(file.name)
+    try:
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        temporary.chmod(_mode(target))
+        temporary.replace(target.resolve())
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise YourouterError(f"cannot write `{path}`: {error.strerror}") from error
+
+
+def _to_device(target: Path, streams: Streams) -> Iterator[Streams]:
+    """Write straight into what cannot be replaced: a pipe with a name, `/dev/null`."""
+    try:
+        file = target.open("wb")
+    except OSError as error:
+        raise _cannot_write(str(target), error) from None
+    with file:
+        yield replace(streams, stdout=file, stdout_is_terminal=False, stdout_color=False)
+
+
+def _cannot_write(path: str, error: OSError) -> UsageProblem:
+    return UsageProblem(f"cannot write `{path}`: {(error.strerror or str(error)).lower()}")
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions of the file there is, else those that a new file gets."""
+    try:
+        return target.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
