@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from yourouter_cli.conversation import ChatRequest, Part
 
 HEADERS = {"anthropic-version": "2023-06-01"}
-MAX_BODY_BYTES = 32 * 1024 * 1024
 # A schema is kept to by calling one of these, whose input is the answer; input is always an
 # object, so any other value is put under `value` in the second.
 ANSWER_TOOL = "yourouter_answer"
@@ -52,16 +51,9 @@ def request(chat: ChatRequest) -> HttpRequest:
         "messages": _messages(chat, body),
     }
     document.update((name, value) for name, value in optional.items() if value is not None)
-    whole = HttpRequest(
+    return HttpRequest(
         method="POST", path="/messages", headers=HEADERS, body=body.encode(document, chat.params)
     )
-    if whole.content_length > MAX_BODY_BYTES:
-        size = whole.content_length / 2**20
-        raise UsageProblem(
-            f"the request is {size:.1f} MB with its attachments;"
-            f" the `anthropic` dialect takes at most {MAX_BODY_BYTES // 2**20} MB"
-        )
-    return whole
 
 
 def _check(chat: ChatRequest) -> None:
