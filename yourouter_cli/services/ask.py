@@ -20,6 +20,7 @@ from yourouter_cli.events import Event, Notice
 from yourouter_cli.gateway import retry
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.reading import Reading
+from yourouter_cli.services.remedies import hints_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -243,7 +244,7 @@ class Turn:
         if failure.retry_after and failure.retry_after > retry.LONGEST_ASKED_WAIT_SECONDS:
             asked = f" (it asks to wait {failure.retry_after:.0f} s)"
             failure = replace(failure, message=failure.message + asked)
-        return RequestFailed(failure, attempts=attempts)
+        return RequestFailed(failure, attempts=attempts, hints=hints_for(failure))
 
     def _retry_notice(self, model: str, failure: Failure, wait: float, number: int) -> Notice:
         return Notice(
