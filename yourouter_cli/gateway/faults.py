@@ -20,6 +20,9 @@ CLOCK_OPTIONS = {
     "total": "--timeout",
 }
 
+# In these words httpx says that the other side went away; anything else is about what it said.
+_GONE = ("disconnected", "closed connection")
+
 
 def timeout_failure(clock: str, clocks: Clocks, origin: str) -> Failure:
     """Return the failure for a clock that ran out, naming it and its length in seconds."""
@@ -42,6 +45,11 @@ def connection_failure(error: BaseException, origin: str, proxy: str | None) -> 
             return Failure(
                 kind=FailureKind.DNS,
                 message=f"cannot resolve `{host}`: {(cause.strerror or str(cause)).lower()}",
+            )
+        if isinstance(cause, UnicodeError):
+            host = origin.partition("://")[2]
+            return Failure(
+                kind=FailureKind.DNS, message=f"cannot resolve `{host}`: not the name of a host"
             )
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Failure(
@@ -69,10 +77,23 @@ def lost_failure(error: BaseException, origin: str) -> Failure:
         if isinstance(cause, OSError) and cause.strerror:
             reason = cause.strerror
             break
+    else:
+        if not any(word in reason for word in _GONE):
+            return protocol_failure(error, origin)
     return Failure(
-        kind=FailureKind.RESET,
-        message=f"lost the connection to {origin}: {reason[:1].lower()}{reason[1:]}",
+        kind=FailureKind.RESET, message=f"lost the connection to {origin}: {_phrase(reason)}"
     )
+
+
+def protocol_failure(error: BaseException, origin: str) -> Failure:
+    """Return the failure for a partner at *origin* that does not speak HTTP as it should."""
+    # What follows the colon is the library's picture of the bytes.
+    reason = _phrase(str(error).partition(": bytearray")[0])
+    return Failure(kind=FailureKind.PROTOCOL, message=f"cannot speak HTTP with {origin}: {reason}")
+
+
+def _phrase(words: str) -> str:
+    return f"{words[:1].lower()}{words[1:]}".rstrip(".")
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -24,8 +24,8 @@ def trusting_context(environ: Mapping[str, str]) -> ssl.SSLContext:
     """Return a context that verifies host names and certificates.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` win, as in curl; else the system's hashed directory
-    (0.13 ms), else its file (20 ms), else the bundle of certifi. Raises `ConfigProblem` when a file or
-    directory that the user named cannot be used.
+    (0.13 ms), else its file (20 ms), else the bundle of certifi. Raises `ConfigProblem` when a file
+    or directory that the user named cannot be used.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     file, directory = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")

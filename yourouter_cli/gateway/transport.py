@@ -12,13 +12,14 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli import __version__
-from yourouter_cli.errors import Failure, FailureKind, RequestFailed
-from yourouter_cli.gateway import faults
+from yourouter_cli.errors import Failure, FailureKind
+from yourouter_cli.gateway import faults, proxies
+from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
-from yourouter_cli.gateway.inflight import BLOCK_BYTES, MAX_WHOLE_BYTES, Exchange
+from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import httpx
 
@@ -123,19 +124,23 @@ class Gateway:
         from yourouter_cli.gateway import tls
 
         secure = self.base_url.startswith("https:")
-        return httpx.Client(
-            verify=tls.trusting_context(self._environ) if secure else tls.bare_context(),
-            # A redirect would carry the key to another origin.
-            follow_redirects=False,
-            timeout=httpx.Timeout(
-                connect=self.clocks.connect,
-                write=self.clocks.idle,
-                # The waiting side keeps the exact clocks; this ends a thread nobody waits for.
-                read=max(self.clocks.first_byte, self.clocks.idle) + 1,
-                pool=None,
-            ),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
-        )
+        context = tls.trusting_context(self._environ) if secure else tls.bare_context()
+        try:
+            return httpx.Client(
+                verify=context,
+                # A redirect would carry the key to another origin.
+                follow_redirects=False,
+                timeout=httpx.Timeout(
+                    connect=self.clocks.connect,
+                    write=self.clocks.idle,
+                    # The waiting side keeps the exact clocks; this ends a thread nobody waits for.
+                    read=max(self.clocks.first_byte, self.clocks.idle) + 1,
+                    pool=None,
+                ),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise proxies.unusable() from error
 
     def close(self) -> None:
         """Close the pooled connections; safe to call again."""
@@ -220,7 +225,8 @@ class Carrier:
 
     def _bring(self, response: httpx.Response) -> None:
         put = self._arrivals.put
-        for block in plain_blocks(response):
+        encoding = response.headers.get("content-encoding", "identity")
+        for block in plain_blocks(response.iter_raw(), encoding):
             put(block)
             self._ahead += len(block)
             while self._ahead - self._taken > MAX_AHEAD_BYTES and not self._abandoned:
@@ -242,10 +248,9 @@ class Carrier:
             self._arrivals.put("first_byte")
 
     def explain(self, error: BaseException, stage: str) -> Failure | None:
-        """Return what *error* means for the exchange; None for an foreign error."""
+        """Return what *error* means for the exchange; None for an error of ours."""
         import httpx
 
-        proxy = self._proxy() if isinstance(error, httpx.ConnectError | httpx.ProxyError) else None
         clocks = self._gateway.clocks
         match error:
             case httpx.ConnectTimeout():
@@ -254,58 +259,12 @@ class Carrier:
                 clock = "first_byte" if stage == "first_byte" else "idle"
                 return faults.timeout_failure(clock, clocks, self.origin)
             case httpx.ProxyError():
-                reason = str(error).lower()
-                return Failure(
-                    kind=FailureKind.PROXY, message=f"the proxy {proxy} refused: {reason}"
-                )
-            case httpx.ConnectError():
-                return faults.connection_failure(error, self.origin, proxy)
+                message = f"the proxy {proxies.proxy_for(self._url)} refused: {str(error).lower()}"
+                return Failure(kind=FailureKind.PROXY, message=message)
+            case httpx.ConnectError() | UnicodeError():
+                return faults.connection_failure(error, self.origin, proxies.proxy_for(self._url))
             case httpx.RemoteProtocolError() | httpx.NetworkError():
                 return faults.lost_failure(error, self.origin)
             case httpx.TransportError() | httpx.InvalidURL():
-                return Failure(
-                    kind=FailureKind.PROTOCOL,
-                    message=f"cannot speak HTTP with {self.origin}: {str(error).lower()}",
-                )
+                return faults.protocol_failure(error, self.origin)
         return None
-
-    def _proxy(self) -> str | None:
-        """Return the proxy that the environment names for this URL, without its password."""
-        from urllib.parse import urlsplit
-        from urllib.request import getproxies, proxy_bypass
-
-        parts = urlsplit(self._url)
-        if proxy_bypass(parts.hostname or ""):
-            return None
-        proxies = getproxies()
-        named = proxies.get(parts.scheme) or proxies.get("all")
-        return named and f"{urlsplit(named).scheme}://{named.rpartition('@')[2].rpartition('/')[2]}"
-
-
-def plain_blocks(response: httpx.Response) -> Iterator[bytes]:
-    """Yield the body of *response* as it arrives, undoing gzip and deflate in bounded steps."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding in {"", "identity"}:
-        yield from response.iter_raw()
-        return
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        raise RequestFailed(
-            Failure(
-                kind=FailureKind.PROTOCOL,
-                message=f"the gateway's answer is encoded as `{encoding[:40]}`, unasked",
-            )
-        )
-    import zlib
-
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header
-    try:
-        for block in response.iter_raw():
-            rest = block
-            while rest:
-                if piece := inflater.decompress(rest, BLOCK_BYTES):
-                    yield piece
-                rest = inflater.unconsumed_tail
-    except zlib.error as error:
-        raise RequestFailed(
-            Failure(kind=FailureKind.PROTOCOL, message=f"the gateway's answer is damaged: {error}")
-        ) from error
