@@ -50,8 +50,7 @@ class Terminal:
         **environ: str,
     ) -> None:
         self.raw = b""
-        self._screen: Any = pyte.HistoryScreen(*size, history=_HISTORY_LINES, ratio=0.5)
-        self._parser: Any = pyte.ByteStream(self._screen)
+        self._screen, self._parser = _emulator(*size)
         self._changed = threading.Condition()
         self._ended = False
         self._master, slave = pty.openpty()
@@ -142,3 +141,9 @@ class Terminal:
 
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def _emulator(columns: int, lines: int) -> tuple[Any, Any]:
+    """Return a screen with a long scrollback, and what feeds it."""
+    screen = pyte.HistoryScreen(columns, lines, history=_HISTORY_LINES, ratio=0.5)
+    return screen, pyte.ByteStream(screen)

@@ -45,6 +45,12 @@ class Caller:
         self._stopping = stopping
         self._unread = b""
 
+    @property
+    def port(self) -> int:
+        """The port that the caller called."""
+        port: int = self._connection.getsockname()[1]
+        return port
+
     def request(self) -> bytes:
         """Read one request and return its head and body; empty when the caller has gone."""
         while b"\r\n\r\n" not in self._unread:
@@ -164,6 +170,11 @@ class FaultyGateway:
         for thread in self._threads:
             thread.join(5)
         self._listener.close()
+
+    def join(self) -> None:
+        """Wait until every script that began has come to its end."""
+        for thread in self._threads[1:]:
+            thread.join(5)
 
     def _start(self, work: Callable[..., None], *arguments: Any) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)

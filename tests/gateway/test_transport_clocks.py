@@ -1,0 +1,196 @@
+"""Four clocks, each exact whatever the network does."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gateway.faults import Caller, FaultyGateway
+from yourouter_cli.clock import Clock
+from yourouter_cli.errors import Failure, FailureKind, RequestFailed
+from yourouter_cli.gateway.exchange import Clocks, HttpRequest
+from yourouter_cli.gateway.transport import Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.gateway.faults import Script
+
+REQUEST = HttpRequest(method="POST", path="/chat/completions", body=(b"{}",))
+
+
+def failure_at(base_url: str, clocks: Clocks) -> tuple[Failure, float]:
+    """Return how asking *base_url* fails, and after how many seconds."""
+    clock = Clock()
+    began = clock.monotonic()
+    gateway = Gateway(base_url=base_url, key=None, clocks=clocks, clock=clock, started=began)
+    try:
+        with pytest.raises(RequestFailed) as raised:
+            gateway.send(REQUEST)
+        return raised.value.failure, clock.monotonic() - began
+    finally:
+        gateway.close()
+
+
+def _says_nothing(caller: Caller) -> None:
+    caller.request()
+    caller.wait()
+
+
+def _drips_its_head(caller: Caller) -> None:
+    caller.request()
+    for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nX-Filler: " + b"a" * 1000:
+        caller.send(bytes([byte]))
+        caller.wait(0.02)
+
+
+def _stops_in_the_body(caller: Caller) -> None:
+    caller.request()
+    caller.head()
+    caller.send(b"data: 1\n\n")
+    caller.wait()
+
+
+def _never_ends(caller: Caller) -> None:
+    caller.request()
+    caller.head()
+    while True:
+        caller.send(b": still here\n\n")
+        caller.wait(0.02)
+
+
+@pytest.mark.parametrize(
+    ("script", "clocks", "name", "words"),
+    [
+        (
+            _says_nothing,
+            Clocks(first_byte=0.2),
+            "first_byte",
+            "no answer from HERE within 0.2 s (first-byte timeout)",
+        ),
+        (
+            _drips_its_head,
+            Clocks(first_byte=0.2),
+            "first_byte",
+            "no answer from HERE within 0.2 s (first-byte timeout)",
+        ),
+        (
+            _stops_in_the_body,
+            Clocks(idle=0.2),
+            "idle",
+            "nothing more from HERE for 0.2 s (idle timeout)",
+        ),
+        (_says_nothing, Clocks(total=0.2), "total", "not done within 0.2 s (total timeout)"),
+        (_drips_its_head, Clocks(total=0.2), "total", "not done within 0.2 s (total timeout)"),
+        (_never_ends, Clocks(total=0.2), "total", "not done within 0.2 s (total timeout)"),
+    ],
+)
+def test_a_clock_that_runs_out_is_named(
+    script: Script, clocks: Clocks, name: str, words: str
+) -> None:
+    """Each clock ends the wait at its time, and the failure says which one it was."""
+    with FaultyGateway(script) as faulty:
+        failure, seconds = failure_at(faulty.base_url, clocks)
+
+    assert FailureKind.TIMEOUT is failure.kind
+    assert name == failure.clock
+    assert words == failure.message.replace(faulty.origin, "HERE")
+    assert 0.2 <= seconds < 1.5
+
+
+def _full_house(stack: ExitStack) -> str:
+    """Return a base URL whose port listens and takes nobody in."""
+    listener = stack.enter_context(socket.socket())
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    address = listener.getsockname()
+    for _ in range(4):
+        waiting = stack.enter_context(socket.socket())
+        waiting.setblocking(False)
+        waiting.connect_ex(address)
+    time.sleep(0.05)
+    return f"http://127.0.0.1:{address[1]}/v1"
+
+
+def _silent_tls(stack: ExitStack) -> str:
+    """Return a base URL where a TLS handshake is begun and never answered."""
+    gateway = stack.enter_context(FaultyGateway(lambda caller: caller.wait()))
+    return f"https://127.0.0.1:{gateway.port}/v1"
+
+
+@pytest.mark.parametrize("place", [_full_house, _silent_tls])
+def test_connecting_has_a_clock(place: Callable[[ExitStack], str]) -> None:
+    """A connection that is not made in time, TLS included, ends by the connect clock."""
+    with ExitStack() as stack:
+        base_url = place(stack)
+        failure, seconds = failure_at(base_url, Clocks(connect=0.2))
+
+    assert "connect" == failure.clock
+    origin = base_url.removesuffix("/v1")
+    assert f"cannot connect to {origin} within 0.2 s (connect timeout)" == failure.message
+    assert 0.2 <= seconds < 1.5
+
+
+def test_the_idle_clock_starts_anew_with_every_block() -> None:
+    """An answer may take longer than the idle clock as long as it keeps coming."""
+
+    def script(caller: Caller) -> None:
+        caller.request()
+        caller.head(Content_Length="8")
+        for _ in range(8):
+            caller.send(b"x")
+            caller.wait(0.1)
+
+    clock = Clock()
+    with FaultyGateway(script) as faulty:
+        gateway = Gateway(
+            base_url=faulty.base_url,
+            key=None,
+            clocks=Clocks(idle=0.4, first_byte=0.4),
+            clock=clock,
+            started=clock.monotonic(),
+        )
+        assert b"xxxxxxxx" == gateway.send(REQUEST).body
+        gateway.close()
+
+
+def test_the_total_clock_began_with_the_command() -> None:
+    """What the command did before it asked counts for the total clock."""
+    clock = Clock()
+    with FaultyGateway(_says_nothing) as faulty:
+        gateway = Gateway(
+            base_url=faulty.base_url,
+            key=None,
+            clocks=Clocks(total=10),
+            clock=clock,
+            started=clock.monotonic() - 9.8,
+        )
+        began = clock.monotonic()
+        with pytest.raises(RequestFailed, match=r"not done within 10 s \(total timeout\)"):
+            gateway.send(REQUEST)
+        gateway.close()
+
+    assert clock.monotonic() - began < 1.5
+
+
+def test_waiting_leaves_time_to_draw() -> None:
+    """While nothing comes, the caller is called back every tick."""
+    frames: list[float] = []
+    clock = Clock()
+    with FaultyGateway(_says_nothing) as faulty:
+        gateway = Gateway(
+            base_url=faulty.base_url,
+            key=None,
+            clocks=Clocks(first_byte=0.4),
+            clock=clock,
+            started=clock.monotonic(),
+        )
+        with pytest.raises(RequestFailed):
+            gateway.open(REQUEST, pause=lambda: frames.append(clock.monotonic()), tick=0.05)
+        gateway.close()
+
+    assert 3 <= len(frames) <= 14

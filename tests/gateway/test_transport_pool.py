@@ -1,0 +1,146 @@
+"""Requests as they leave, and the connections that they share."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tests.driver import KEY
+from tests.gateway.faults import Caller, FaultyGateway
+from yourouter_cli.clock import Clock
+from yourouter_cli.gateway.exchange import Clocks, HttpRequest
+from yourouter_cli.gateway.transport import Gateway
+
+
+class _Key:
+    def reveal(self) -> str:
+        return KEY
+
+
+def gateway_at(base_url: str, headers: dict[str, str], trace: list[str] | None = None) -> Gateway:
+    """Return a gateway with a key and the headers of a profile."""
+    clock = Clock()
+    return Gateway(
+        base_url=base_url,
+        key=_Key(),
+        clocks=Clocks(first_byte=5, idle=5),
+        clock=clock,
+        started=clock.monotonic(),
+        headers=headers,
+        trace=None if trace is None else trace.append,
+    )
+
+
+def _keeps_answering(caller: Caller) -> None:
+    while caller.request():
+        caller.whole(b"{}")
+
+
+def request(*body: bytes, **headers: str) -> HttpRequest:
+    """Return a request with *body* in pieces."""
+    return HttpRequest(method="POST", path="/chat/completions", headers=headers, body=body)
+
+
+def head_of(raw: bytes) -> dict[str, str]:
+    """Return the headers of a raw request, names in lower case."""
+    lines = raw.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+def test_a_connection_is_used_again() -> None:
+    """Requests that follow each other share one connection."""
+    with FaultyGateway(_keeps_answering) as faulty:
+        gateway = gateway_at(faulty.base_url, {})
+        for _ in range(3):
+            assert 200 == gateway.send(request(b"{}")).status
+        gateway.close()
+
+    assert 1 == faulty.connections
+    assert 3 == len(faulty.requests)
+
+
+def test_a_connection_that_was_closed_meanwhile_is_replaced() -> None:
+    """A kept connection that the gateway closed in the meantime costs nothing but a new one."""
+
+    def answers_once(caller: Caller) -> None:
+        caller.request()
+        caller.whole(b"{}")
+
+    with FaultyGateway(answers_once) as faulty:
+        gateway = gateway_at(faulty.base_url, {})
+        assert 200 == gateway.send(request(b"{}")).status
+        faulty.join()
+        assert 200 == gateway.send(request(b"{}")).status
+        gateway.close()
+
+    assert 2 == faulty.connections
+
+
+def test_a_body_in_pieces_arrives_whole() -> None:
+    """The pieces of a body are sent one after the other, with the length of the whole."""
+    with FaultyGateway(_keeps_answering) as faulty:
+        gateway = gateway_at(faulty.base_url, {})
+        gateway.send(request(b'{"a":', b'"' + b"x" * 500_000 + b'"', b"}"))
+        gateway.close()
+
+    head, _, body = faulty.requests[0].partition(b"\r\n\r\n")
+    assert b"content-length: 500008" in head
+    assert b'{"a":"' + b"x" * 500_000 + b'"}' == body
+
+
+def test_headers_of_a_request() -> None:
+    """The key goes out as a bearer token; the request's headers win over the profile's."""
+    with FaultyGateway(_keeps_answering) as faulty:
+        gateway = gateway_at(faulty.base_url, {"X-Team": "profile", "X-Also": "profile"})
+        gateway.send(request(b"{}", **{"x-team": "request", "vendor": "azure"}))
+        gateway.close()
+
+    headers = head_of(faulty.requests[0])
+    assert f"Bearer {KEY}" == headers["authorization"]
+    assert "application/json" == headers["content-type"]
+    assert "identity" == headers["accept-encoding"]
+    assert "azure" == headers["vendor"]
+    assert ("request", "profile") == (headers["x-team"], headers["x-also"])
+    assert headers["user-agent"].startswith("yourouter/")
+
+
+def test_the_trace_masks_the_key() -> None:
+    """What `--debug` shows of an exchange names everything but the key."""
+    trace: list[str] = []
+    with FaultyGateway(_keeps_answering) as faulty:
+        gateway = gateway_at(faulty.base_url, {}, trace)
+        gateway.send(request(b"{}"))
+        gateway.close()
+
+    assert f"> POST {faulty.base_url}/chat/completions" == trace[0]
+    assert "> authorization: Bearer ***" in trace
+    assert "< 200 Words" in trace
+    assert "< content-type: application/json" in trace
+    assert KEY not in "\n".join(trace)
+
+
+@pytest.mark.parametrize("callers", [8])
+def test_threads_share_a_gateway(callers: int) -> None:
+    """Requests of several threads are under way at the same time."""
+    together = threading.Barrier(callers)
+
+    def answers_together(caller: Caller) -> None:
+        while caller.request():
+            together.wait(5)
+            caller.whole(b"{}")
+
+    with FaultyGateway(answers_together) as faulty:
+        gateway = gateway_at(faulty.base_url, {})
+        statuses: list[int] = []
+        threads = [
+            threading.Thread(target=lambda: statuses.append(gateway.send(request(b"{}")).status))
+            for _ in range(callers)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        gateway.close()
+
+    assert [200] * callers == statuses
