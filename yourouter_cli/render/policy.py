@@ -29,8 +29,8 @@ _TABLE = (
     _Row("text", "dumb terminal", "clean"),
     _Row("text", "pipe", "exact"),
     _Row("markdown", "terminal", "live"),
-    _Row("markdown", "dumb terminal", "page"),
-    _Row("markdown", "pipe", "page"),
+    _Row("markdown", "dumb terminal", "rendered"),
+    _Row("markdown", "pipe", "rendered"),
     _Row("jsonl", "terminal", "lines"),
     _Row("jsonl", "dumb terminal", "lines"),
     _Row("jsonl", "pipe", "lines"),
@@ -69,7 +69,7 @@ def renderer_for(
         show_reasoning=show_reasoning,
     )
     shown_by = _lookup(format, _place(streams)) if shows_answer else "nothing"
-    return _made(shown_by, streams, aside, sanitize=sanitize)
+    return _made(shown_by, streams, clock, aside, sanitize=sanitize)
 
 
 def _place(streams: Streams) -> Place:
@@ -82,7 +82,9 @@ def _lookup(format_: OutputFormat | None, place: Place) -> str:
     return next(row.shown_by for row in _TABLE if (row.format, row.place) == (format_, place))
 
 
-def _made(shown_by: str, streams: Streams, aside: Aside, *, sanitize: bool) -> Renderer:
+def _made(
+    shown_by: str, streams: Streams, clock: Clock, aside: Aside, *, sanitize: bool
+) -> Renderer:
     # Each branch imports its own: a pipe never pays for rich.
     match shown_by:
         case "exact" | "clean":
@@ -93,10 +95,14 @@ def _made(shown_by: str, streams: Streams, aside: Aside, *, sanitize: bool) -> R
             from yourouter_cli.render.lines import LinesRenderer
 
             return LinesRenderer(streams, aside)
-        case "live" | "page":
-            from yourouter_cli.render.plain import PlainRenderer
+        case "live":
+            from yourouter_cli.render.live import LiveRenderer
 
-            return PlainRenderer(streams, aside, sanitize=True)
+            return LiveRenderer(streams, clock, aside)
+        case "rendered":
+            from yourouter_cli.render.rendered import RenderedRenderer
+
+            return RenderedRenderer(streams, clock, aside)
         case _:
             from yourouter_cli.render.base import Renderer
 
