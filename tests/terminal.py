@@ -50,7 +50,8 @@ class Terminal:
         **environ: str,
     ) -> None:
         self.raw = b""
-        self._screen, self._parser = _emulator(*size)
+        self._screen = pyte.HistoryScreen(*size, history=_HISTORY_LINES, ratio=0.5)
+        self._parser = pyte.ByteStream(self._screen)
         self._changed = threading.Condition()
         self._ended = False
         self._master, slave = pty.openpty()
@@ -107,7 +108,9 @@ class Terminal:
 
     def wait_for(self, what: str | Callable[[], bool], seconds: float = LONGEST_SECONDS) -> None:
         """Wait until *what* can be seen, or is true; fails the test when it never is."""
-        is_there = (lambda: what in self.text) if isinstance(what, str) else what
+        is_there: Callable[[], bool] = (
+            (lambda: what in self.text) if isinstance(what, str) else what
+        )
         end = time.monotonic() + seconds
         while not is_there():
             with self._changed:
@@ -141,9 +144,3 @@ class Terminal:
 
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-
-
-def _emulator(columns: int, lines: int) -> tuple[Any, Any]:
-    """Return a screen with a long scrollback, and what feeds it."""
-    screen = pyte.HistoryScreen(columns, lines, history=_HISTORY_LINES, ratio=0.5)
-    return screen, pyte.ByteStream(screen)
