@@ -24,12 +24,16 @@ _MAX_TEMPERATURE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """What is to be sent, by which profile, and what the model may call."""
+    """What is to be sent, by which profile, and what the model may call.
+
+    `earlier` are the messages of the conversation that goes on.
+    """
 
     profile: Profile
     request: ChatRequest
     route: Route
     tools: tuple[RunnableTool, ...] = ()
+    earlier: tuple[Message, ...] = ()
 
 
 def read(options: ChatOptions, session: Session) -> Ready:
@@ -39,10 +43,13 @@ def read(options: ChatOptions, session: Session) -> Ready:
     headers = parsed_headers(options.header)
     params = {**profile.params, **parsed_params(options.param)}
     tools = _tools(options.tools)
+    said: tuple[Message, ...] = ()
+    if not is_interactive(options, session):
+        said = (Message("user", _prompt(options, session, profile)),)
     request = ChatRequest(
         model=profile.model,
-        messages=(Message("user", _prompt(options, session, profile)),),
-        system=_system(options.system) if options.system is not None else profile.system,
+        messages=said,
+        system=system_prompt(options.system) if options.system is not None else profile.system,
         temperature=options.temperature,
         top_p=options.top_p,
         max_tokens=options.max_tokens,
@@ -56,6 +63,18 @@ def read(options: ChatOptions, session: Session) -> Ready:
     )
     route = _route(options, profile, headers)
     return Ready(profile=profile, request=request, route=route, tools=tools)
+
+
+def is_interactive(options: ChatOptions, session: Session) -> bool:
+    """Return whether there is a person at both ends and nothing asked yet."""
+    streams = session.streams
+    return (
+        streams.stdin_is_terminal
+        and streams.stdout_is_terminal
+        and not (options.prompt or options.attach or options.dry_run or options.curl)
+        and not session.common.speaks_json
+        and not session.common.no_input
+    )
 
 
 def _check(options: ChatOptions) -> None:
@@ -121,7 +140,8 @@ def _prompt(options: ChatOptions, session: Session, profile: Profile) -> tuple[P
     return tuple(parts)
 
 
-def _system(text: str) -> str:
+def system_prompt(text: str) -> str:
+    """Return the system prompt that *text* is, or that the file after its `@` holds."""
     if not text.startswith("@"):
         return utf8(text, "the system prompt")
     return _file(text[1:], "the system prompt").removesuffix("\n")

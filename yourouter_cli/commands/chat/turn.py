@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from yourouter_cli.events import Event
     from yourouter_cli.gateway.transport import Gateway
     from yourouter_cli.render.base import Renderer
+    from yourouter_cli.services.ask import Route
     from yourouter_cli.services.rounds import Toolbox
     from yourouter_cli.session import Session
     from yourouter_cli.streams import Streams
@@ -110,31 +111,22 @@ class _Turn:
 
     def _ask(self, request: ChatRequest, renderer: Renderer) -> None:
         """Ask once, all rounds and repeats included; the answer is in `self.answer`."""
-        for event in self._events(request, renderer):
+        for event in events_for(
+            request,
+            self.ready.route,
+            self.gateway,
+            renderer,
+            toolbox=self.toolbox,
+            tick=self.tick,
+        ):
             self.answer.add(event)
             if isinstance(event, Finished):
                 self._judge(event, renderer)
             renderer.show(event)
 
-    def _events(self, request: ChatRequest, renderer: Renderer) -> Iterator[Event]:
-        if self.toolbox is None:
-            return ask(
-                request, self.ready.route, self.gateway, pause=renderer.pause, tick=self.tick
-            )
-        from yourouter_cli.services.rounds import ask_with_tools
-
-        return ask_with_tools(
-            request,
-            self.ready.route,
-            self.gateway,
-            self.toolbox.told_by(renderer.settle),
-            pause=renderer.pause,
-            tick=self.tick,
-        )
-
     def _judge(self, finished: Finished, renderer: Renderer) -> None:
         """Warn about an answer that is not all there could be; with `--strict`, raise."""
-        if warning := _CUT.get(finished.reason):
+        if warning := cut_warning(finished):
             if self.options.strict:
                 raise AnswerIncomplete(warning, attempts=finished.attempts)
             renderer.show(Notice(kind="warning", message=warning))
@@ -184,6 +176,29 @@ class _Turn:
 
         document = answer_json(self.answer, **parsed)
         self.streams.write(json_line(document, visible=self.streams.stdout_is_terminal))
+
+
+def events_for(
+    request: ChatRequest,
+    route: Route,
+    gateway: Gateway,
+    renderer: Renderer,
+    *,
+    toolbox: Toolbox | None,
+    tick: float | None,
+) -> Iterator[Event]:
+    """Yield the events of one turn, with the rounds of tools that *toolbox* allows."""
+    if toolbox is None:
+        return ask(request, route, gateway, pause=renderer.pause, tick=tick)
+    from yourouter_cli.services.rounds import ask_with_tools
+
+    asking = toolbox.told_by(renderer.settle)
+    return ask_with_tools(request, route, gateway, asking, pause=renderer.pause, tick=tick)
+
+
+def cut_warning(finished: Finished) -> str | None:
+    """Return what to tell the user when the answer is not all there could be."""
+    return _CUT.get(finished.reason)
 
 
 def _last_code_block(text: str) -> str:
