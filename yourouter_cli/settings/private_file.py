@@ -36,15 +36,22 @@ def read_private(path: Path) -> bytes:
     """
     # Without blocking, so that a FIFO nobody writes to is refused instead of waited for.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        _check_private(path, os.fstat(descriptor).st_mode)
+    except BaseException:
+        os.close(descriptor)
+        raise
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise ConfigProblem(f"`{path}` is not a file")
-        if os.name == "posix" and status.st_mode & _OTHERS:
-            raise ConfigProblem(
-                f"`{path}` can be read or changed by others", hints=f"chmod 600 {quoted(path)}"
-            )
         return file.read()
+
+
+def _check_private(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise ConfigProblem(f"`{path}` is not a file")
+    if os.name == "posix" and mode & _OTHERS:
+        raise ConfigProblem(
+            f"`{path}` can be read or changed by others", hints=f"chmod 600 {quoted(path)}"
+        )
 
 
 @contextmanager

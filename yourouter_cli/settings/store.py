@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +130,7 @@ class Store:
     def _writing(self) -> Iterator[Path]:
         """Hold the lock; gives the file behind all links, so that a link stays a link."""
         try:
-            target = self.path.resolve()
+            target = _behind_links(self.path)
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(target, self._clock):
                 yield target
@@ -142,6 +144,13 @@ class Store:
     def _broken(self, where: str, what: str, *, called: Path | None = None) -> ConfigProblem:
         place = ", ".join(filter(None, (f"`{called or self.path}`", where)))
         return ConfigProblem(f"{place}: {what}", hints=EDIT_HINT)
+
+
+def _behind_links(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError:  # what a loop of links is to Python before 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def _backup(target: Path) -> Path:
