@@ -235,10 +235,8 @@ class _Reading:
             reason = "tool_calls"
         elif self._answered and not self._calls and reason == "tool_calls":
             reason = "stop"  # the tool was only the shape of the answer
-        if reason == "content_filter":
-            yield Notice(
-                kind="refusal", message=self._explanation or "the model declined to answer"
-            )
+        if reason == "content_filter" and self._explanation:
+            yield Notice(kind="refusal", message=self._explanation)
         yield Finished(reason=reason, raw=self._stop_reason)
 
 

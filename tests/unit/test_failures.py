@@ -1,0 +1,328 @@
+"""What an error body means, whichever upstream wrote it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yourouter_cli.dialects import failures
+from yourouter_cli.errors import ExitCode, FailureKind
+
+
+def openai(message: str, kind: str | None, code: str | None) -> dict[str, Any]:
+    """Return an error as OpenAI words it."""
+    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+
+
+def anthropic(kind: str, message: str) -> dict[str, Any]:
+    """Return an error as Anthropic words it."""
+    error = {"type": kind, "message": message}
+    return {"type": "error", "error": error, "request_id": "req_1"}
+
+
+def google(code: int, status: str, message: str, *details: Any) -> dict[str, Any]:
+    """Return an error as Google words it."""
+    error = {"code": code, "message": message, "status": status, "details": list(details)}
+    return {"error": error}
+
+
+def ark(code: str, message: str, kind: str = "BadRequest") -> dict[str, Any]:
+    """Return an error as Ark words it."""
+    return {"error": {"code": code, "message": message, "param": "", "type": kind}}
+
+
+DENIED, QUOTA, BLOCKED = FailureKind.DENIED, FailureKind.QUOTA, FailureKind.BLOCKED
+REJECTED, UNKNOWN_MODEL = FailureKind.REJECTED, FailureKind.UNKNOWN_MODEL
+RATE_LIMIT, UNAVAILABLE = FailureKind.RATE_LIMIT, FailureKind.UNAVAILABLE
+
+# The status, the body, the kind and the code.
+OPENAI = [
+    (400, openai("bad", "invalid_request_error", None), REJECTED, "invalid_request_error"),
+    (
+        400,
+        openai("too long", "invalid_request_error", "context_length_exceeded"),
+        REJECTED,
+        "context_length_exceeded",
+    ),
+    (
+        400,
+        openai(
+            "Unsupported parameter: 'max_tokens' is not supported with this model."
+            " Use 'max_completion_tokens' instead.",
+            "invalid_request_error",
+            "unsupported_parameter",
+        ),
+        REJECTED,
+        "unsupported_parameter",
+    ),
+    (400, openai("no", "invalid_request_error", "content_policy_violation"), BLOCKED, None),
+    (400, openai("no", None, "content_filter"), BLOCKED, "content_filter"),
+    (401, openai("bad key", "invalid_request_error", "invalid_api_key"), DENIED, None),
+    (402, openai("Insufficient Balance", "unknown_error", None), QUOTA, "unknown_error"),
+    (403, openai("region", "forbidden", None), DENIED, "forbidden"),
+    (404, openai("no such", "invalid_request_error", "model_not_found"), UNKNOWN_MODEL, None),
+    (409, openai("lock", None, None), UNAVAILABLE, None),
+    (413, openai("too large", None, None), REJECTED, None),
+    (422, openai("odd", None, None), REJECTED, None),
+    (429, openai("slow", "requests", "rate_limit_exceeded"), RATE_LIMIT, "rate_limit_exceeded"),
+    (429, openai("pay", "insufficient_quota", "insufficient_quota"), QUOTA, "insufficient_quota"),
+    (429, openai("pay", "insufficient_quota", None), QUOTA, "insufficient_quota"),
+    (500, openai("oops", "server_error", None), UNAVAILABLE, "server_error"),
+    (503, openai("overloaded", None, None), UNAVAILABLE, None),
+]
+ANTHROPIC = [
+    (400, "invalid_request_error", REJECTED),
+    (401, "authentication_error", DENIED),
+    (402, "billing_error", QUOTA),
+    (403, "permission_error", DENIED),
+    (404, "not_found_error", UNKNOWN_MODEL),
+    (409, "conflict_error", UNAVAILABLE),
+    (413, "request_too_large", REJECTED),
+    (429, "rate_limit_error", RATE_LIMIT),
+    (500, "api_error", UNAVAILABLE),
+    (504, "timeout_error", UNAVAILABLE),
+    (529, "overloaded_error", UNAVAILABLE),
+]
+GOOGLE = [
+    (400, "INVALID_ARGUMENT", REJECTED),
+    (400, "FAILED_PRECONDITION", REJECTED),
+    (403, "PERMISSION_DENIED", DENIED),
+    (404, "NOT_FOUND", UNKNOWN_MODEL),
+    (429, "RESOURCE_EXHAUSTED", RATE_LIMIT),
+    (499, "CANCELLED", REJECTED),
+    (500, "INTERNAL", UNAVAILABLE),
+    (503, "UNAVAILABLE", UNAVAILABLE),
+    (504, "DEADLINE_EXCEEDED", UNAVAILABLE),
+]
+ARK = [
+    (400, "MissingParameter", REJECTED),
+    (400, "InvalidParameter.content", REJECTED),
+    (400, "SensitiveContentDetected", BLOCKED),
+    (400, "InputTextSensitiveContentDetected", BLOCKED),
+    (400, "InputImageSensitiveContentDetected.PrivacyInformation", BLOCKED),
+    (401, "AuthenticationError", DENIED),
+    (403, "AccessDenied", DENIED),
+    (403, "AccountOverdueError", DENIED),
+    (404, "InvalidEndpoint.NotFound", UNKNOWN_MODEL),
+    (404, "ModelNotOpen", UNKNOWN_MODEL),
+    (429, "RateLimitExceeded.EndpointRPMExceeded", RATE_LIMIT),
+    (429, "ModelAccountTpmRateLimitExceeded", RATE_LIMIT),
+    (429, "QuotaExceeded", QUOTA),
+    (429, "ServerOverloaded", RATE_LIMIT),
+]
+
+
+class TestUpstreams:
+    @pytest.mark.parametrize(("status", "body", "kind", "code"), OPENAI)
+    def test_openai(
+        self, status: int, body: dict[str, Any], kind: FailureKind, code: str | None
+    ) -> None:
+        """An error of OpenAI's is told by its status and its code, or its type without one."""
+        failure = failures.failure_of(status, json.dumps(body).encode())
+
+        assert (kind, status) == (failure.kind, failure.status)
+        assert f"the gateway answered {status}: {body['error']['message']}" == failure.message
+        if code is not None:
+            assert code == failure.code
+
+    @pytest.mark.parametrize(("status", "word", "kind"), ANTHROPIC)
+    def test_anthropic(self, status: int, word: str, kind: FailureKind) -> None:
+        """An error of Anthropic's is told by its status, and brings the id of the request."""
+        failure = failures.failure_of(status, json.dumps(anthropic(word, "why")).encode())
+
+        assert (kind, word, "req_1") == (failure.kind, failure.code, failure.request_id)
+        assert f"the gateway answered {status}: why" == failure.message
+
+    @pytest.mark.parametrize(("status", "word", "kind"), GOOGLE)
+    def test_google(self, status: int, word: str, kind: FailureKind) -> None:
+        """An error of Google's is the same in an array of one as without."""
+        body = google(status, word, "why")
+        failure = failures.failure_of(status, json.dumps(body).encode())
+
+        assert (kind, word) == (failure.kind, failure.code)
+        assert f"the gateway answered {status}: why" == failure.message
+        assert failure == failures.failure_of(status, json.dumps([body]).encode())
+
+    @pytest.mark.parametrize(("status", "word", "kind"), ARK)
+    def test_ark(self, status: int, word: str, kind: FailureKind) -> None:
+        """An error of Ark's is told by its code, of which there may be more than are known."""
+        failure = failures.failure_of(status, json.dumps(ark(word, "why")).encode())
+
+        assert (kind, word) == (failure.kind, failure.code)
+
+    @pytest.mark.parametrize(
+        ("delay", "seconds"),
+        [("30s", 30.0), ("0.5s", 0.5), ("-1s", 0.0), ("soon", None), (5, None)],
+    )
+    def test_the_wait_that_google_asks_for(self, delay: Any, seconds: float | None) -> None:
+        """`RetryInfo` is a wait in seconds."""
+        info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
+        body = google(429, "RESOURCE_EXHAUSTED", "slow", "odd", info)
+
+        assert seconds == failures.failure_of(429, json.dumps(body).encode()).retry_after
+
+
+class TestOddBodies:
+    @pytest.mark.parametrize(
+        ("body", "reason"),
+        [
+            (b'{"error":"just words"}', ": just words"),
+            (b'{"message":"m"}', ": m"),
+            (b'{"detail":"d"}', ": d"),
+            (b'{"msg":"m","code":1}', ": m"),
+            (b'{"error":{},"message":"beside"}', ": beside"),
+            (b'{"error":{"message":{"deep":1}}}', ""),
+            (b'"a string"', ": a string"),
+            (b"{}", ""),
+            (b"[]", ""),
+            (b"17", ""),
+            (b"", ""),
+            (b"upstream connect error", ": upstream connect error"),
+            (b"\xff\xfe", ": \ufffd\ufffd"),
+            (
+                b"<html><title>502 Bad</title><style>p{}</style>\n<h1>Bad\t  Gateway</h1></html>",
+                ": 502 Bad Bad Gateway",
+            ),
+            (b'{"error":{"message":"' + b"x" * 1000 + b'"}}', ": " + "x" * 299 + "…"),
+        ],
+    )
+    def test_message(self, body: bytes, reason: str) -> None:
+        """The reason is found in any shape, without markup and at a bearable length."""
+        assert f"the gateway answered 502{reason}" == failures.failure_of(502, body).message
+
+    @pytest.mark.parametrize(
+        "reason",
+        [
+            "The model `gpt-9` does not exist or you do not have access to it.",
+            "Model Not Exist",
+            "model 'x' not found",
+            "models/gemini-9 is not found for API version v1",
+            "model x is not supported",
+            "the model is not available in your region",
+            "Unknown model: x",
+            "Invalid model name",
+            "no such model",
+            "The provided model identifier is invalid.",
+        ],
+    )
+    def test_a_model_that_is_not_there(self, reason: str) -> None:
+        """A 400 that says that there is no such model is as good as a 404."""
+        body = json.dumps(openai(reason, "invalid_request_error", None)).encode()
+
+        assert UNKNOWN_MODEL is failures.failure_of(400, body).kind
+
+    @pytest.mark.parametrize(
+        "reason",
+        [
+            "model `gpt-4o`: image input is not supported",
+            "'temperature' does not support 0.2 with this model. Only 1 is supported.",
+            "the file was not found",
+            "this model's context is 8192 tokens; the parameter `n` is not supported",
+        ],
+    )
+    def test_a_model_that_is_there(self, reason: str) -> None:
+        """A 400 that speaks of a model but blames the request is about the request."""
+        body = json.dumps(openai(reason, "invalid_request_error", None)).encode()
+
+        assert REJECTED is failures.failure_of(400, body).kind
+
+    def test_a_page_instead_of_an_api(self) -> None:
+        """A 404 that is no error object says that the address is wrong, not the model."""
+        assert REJECTED is failures.failure_of(404, b"<h1>Not Found</h1>").kind
+
+
+class TestExitCodes:
+    @pytest.mark.parametrize(
+        ("statuses", "code"),
+        [
+            ((401, 403), ExitCode.DENIED),
+            ((400, 402, 404, 405, 413, 415, 422), ExitCode.REJECTED),
+            ((301, 302, 307, 308), ExitCode.UNREACHABLE),
+            ((408, 409, 429, 500, 501, 502, 503, 504, 529, 599), ExitCode.UNREACHABLE),
+        ],
+    )
+    def test_by_status(self, statuses: tuple[int, ...], code: ExitCode) -> None:
+        """What may not be is 4, what was rejected 5, what could not be reached or done 6."""
+        assert {code} == {failures.failure_of(s, b'{"error":{}}').kind.exit_code for s in statuses}
+
+    @pytest.mark.parametrize(
+        ("code", "exit_code"),
+        [
+            ("insufficient_quota", ExitCode.REJECTED),
+            ("rate_limit_exceeded", ExitCode.UNREACHABLE),
+        ],
+    )
+    def test_of_429(self, code: str, exit_code: ExitCode) -> None:
+        """Too many requests may do later; a spent quota will not."""
+        body = json.dumps(openai("m", None, code)).encode()
+
+        assert exit_code is failures.failure_of(429, body).kind.exit_code
+
+
+class TestInStream:
+    @pytest.mark.parametrize(
+        ("error", "kind"),
+        [
+            (openai("m", "server_error", None)["error"], UNAVAILABLE),
+            (openai("m", "insufficient_quota", None)["error"], QUOTA),
+            (openai("m", "invalid_request_error", "model_not_found")["error"], UNKNOWN_MODEL),
+            (openai("m", "invalid_request_error", "content_filter")["error"], BLOCKED),
+            (anthropic("overloaded_error", "m")["error"], UNAVAILABLE),
+            (anthropic("not_found_error", "m")["error"], UNKNOWN_MODEL),
+            (anthropic("invalid_request_error", "m")["error"], REJECTED),
+            (google(503, "UNAVAILABLE", "m")["error"], UNAVAILABLE),
+            (google(400, "INVALID_ARGUMENT", "m")["error"], REJECTED),
+            ({"status_code": 401, "message": "m"}, DENIED),
+            ({"code": "429", "message": "m"}, RATE_LIMIT),
+            ({"code": 7, "message": "m"}, UNAVAILABLE),
+            ({"code": "SomethingNew", "message": "m"}, UNAVAILABLE),
+            ("m", UNAVAILABLE),
+        ],
+    )
+    def test_is_judged_by_its_own_code(self, error: Any, kind: FailureKind) -> None:
+        """An error under status 200 is what its code or type is; an unknown one is the server's."""
+        failure = failures.failure_in(error)
+
+        assert (kind, None) == (failure.kind, failure.status)
+        assert "the gateway broke off: m" == failure.message
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "error",
+                    "message",
+                    "code",
+                    "type",
+                    "status",
+                    "details",
+                    "retryDelay",
+                    "request_id",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(status=st.integers(300, 599), body=JSON.map(json.dumps).map(str.encode) | st.binary())
+def test_any_body_has_a_meaning(status: int, body: bytes) -> None:
+    """No error body is so odd that it would not be a failure with a message."""
+    assert failures.failure_of(status, body).message.startswith(f"the gateway answered {status}")
+
+
+@given(error=JSON)
+def test_any_error_in_a_stream_has_a_meaning(error: Any) -> None:
+    """No error object is so odd that it would not be a failure with a message."""
+    assert failures.failure_in(error).message.startswith("the gateway broke off: ")
