@@ -145,7 +145,8 @@ def _take_on(
     wrapper.__signature__ = inspect.Signature(parameters)
     wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     wrapper.__name__ = function.__name__
-    wrapper.__doc__ = function.__doc__
+    # In a raw docstring, Typer's mark for lines that are kept as they are is two characters.
+    wrapper.__doc__ = (function.__doc__ or "").replace("\\b\n", "\b\n")
     wrapper.__module__ = function.__module__
     return lambda given: given if pack is None else {"options": pack(**given)}
 
