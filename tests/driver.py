@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -78,6 +79,12 @@ class Result:
     def stderr(self) -> str:
         """Standard error as text."""
         return self.error_output.decode()
+
+    @property
+    def told(self) -> str:
+        """Standard error without what differs from run to run: `REQ` and `HERE` stand for it."""
+        words = re.sub(r"req_[0-9a-f]{32}", "REQ", self.stderr)
+        return re.sub(r"http://127\.0\.0\.1:\d+", "HERE", words)
 
     @property
     def json(self) -> Any:

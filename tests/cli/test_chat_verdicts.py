@@ -1,0 +1,228 @@
+"""What `chat` makes of an answer that is not all there, or not what it should be."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gateway.faults import DONE, Caller, FaultyGateway, error, text
+from yourouter_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from tests.driver import Program
+    from yourouter_cli.sandbox.server import Sandbox
+
+
+class TestAnswersThatBreakOff:
+    """What came is kept on standard output, in one line of its own; the exit code is 7."""
+
+    @pytest.mark.parametrize(
+        ("model", "words"),
+        [
+            ("truncate:2", "the stream ended before the model was finished"),
+            ("reset:2", "lost the connection to HERE: connection reset by peer"),
+            ("stall:2", "nothing more from HERE for 0.2 s (idle timeout)"),
+            (
+                "error-in-stream:2",
+                "the gateway broke off: the sandbox broke off, as its model's name asks",
+            ),
+        ],
+    )
+    def test_the_beginning_is_kept(
+        self, run: Program, sandbox: Sandbox, model: str, words: str
+    ) -> None:
+        """A stream that ends early is not begun again, whatever ended it."""
+        result = run.at(sandbox)(
+            "chat", "one two three", "-m", f"sandbox/{model}", "--idle-timeout", "0.2",
+            "--fallback", "sandbox/echo",
+        )  # fmt: skip
+
+        assert ExitCode.INCOMPLETE == result.code
+        assert "one two \n" == result.stdout
+        assert f"yourouter: {words} (request id REQ)\n" == result.told
+        assert [f"sandbox/{model}"] == sandbox.models_asked
+
+    def test_the_total_clock_after_some_text(self, run: Program, sandbox: Sandbox) -> None:
+        """An answer that is not complete in the whole command's time is exit 7."""
+        result = run.at(sandbox)("chat", "a b", "-m", "sandbox/stall:1", "--timeout", "0.3")
+
+        assert ExitCode.INCOMPLETE == result.code
+        assert "a \n" == result.stdout
+        assert "yourouter: not done within 0.3 s (total timeout) (request id REQ)\n" == result.told
+
+    def test_reasoning_alone_counts_as_content(self, run: Program) -> None:
+        """Once the model has thought aloud, beginning anew would pay twice."""
+
+        def script(caller: Caller) -> None:
+            caller.request()
+            caller.head()
+            caller.frames({"choices": [{"index": 0, "delta": {"reasoning_content": "Hm"}}]})
+
+        with FaultyGateway(script) as faulty:
+            result = run.at(faulty.base_url)("chat", "hi")
+
+        assert ExitCode.INCOMPLETE == result.code
+        assert "" == result.stdout
+        assert 1 == len(faulty.requests)
+
+    def test_an_error_object_in_the_middle_names_the_upstream(self, run: Program) -> None:
+        """An error object inside a stream is a failure, also under status 200."""
+
+        def script(caller: Caller) -> None:
+            caller.request()
+            caller.head()
+            caller.frames(text("half an "), error("the upstream is overloaded", "overloaded"), DONE)
+
+        with FaultyGateway(script) as faulty:
+            result = run.at(faulty.base_url)("chat", "hi")
+
+        assert ExitCode.INCOMPLETE == result.code
+        assert "half an \n" == result.stdout
+        assert "yourouter: the gateway broke off: the upstream is overloaded\n" == result.stderr
+
+    def test_json_of_a_partial_answer(self, run: Program, sandbox: Sandbox) -> None:
+        """In JSON the beginning is in `text`, `finish` is null, and the error says why."""
+        result = run.at(sandbox)("chat", "one two three", "-m", "sandbox/truncate:2", "--json")
+
+        assert ExitCode.INCOMPLETE == result.code
+        assert ("one two ", None) == (result.json["text"], result.json["finish"])
+        assert (7, "truncated") == (result.error["code"], result.error["kind"])
+
+    def test_json_lines_of_a_partial_answer(self, run: Program, sandbox: Sandbox) -> None:
+        """JSON lines end in an `error` instead of a `finish`."""
+        result = run.at(sandbox)(
+            "chat", "one two three", "-m", "sandbox/truncate:2", "--format", "jsonl"
+        )
+
+        assert ["start", "text", "text", "error"] == [event["type"] for event in result.events]
+        assert result.error == result.events[-1]["error"]
+
+
+class TestJudgement:
+    """An answer came, and it is judged."""
+
+    @pytest.mark.parametrize(
+        "argv",
+        [["--expect", "connected"], ["--expect-regex", "^conn"], ["--expect", " connected\n"]],
+    )
+    def test_the_expected_answer(self, run: Program, argv: list[str]) -> None:
+        """The trimmed answer that was expected is exit 0, and nothing is said."""
+        result = run("chat", "-p", "sandbox", "Reply with exactly: connected", *argv)
+
+        assert (ExitCode.DONE, "connected\n", "") == (result.code, result.stdout, result.stderr)
+
+    @pytest.mark.parametrize(
+        ("argv", "words"),
+        [
+            (["--expect", "yes"], "expected `yes`, got `no`"),
+            (["--expect-regex", "^y"], "expected a match of `^y`, got `no`"),
+        ],
+    )
+    def test_another_answer(self, run: Program, argv: list[str], words: str) -> None:
+        """Another answer than the expected one is shown, and is exit 9."""
+        result = run("chat", "-p", "sandbox", "Reply with exactly: no", *argv)
+
+        assert (ExitCode.UNEXPECTED, "no\n") == (result.code, result.stdout)
+        assert f"yourouter: {words}\n" == result.stderr
+
+    @pytest.mark.parametrize(
+        ("model", "shown", "words"),
+        [
+            (
+                "length",
+                "a b c d a\n",
+                "the answer was cut at the token limit; --max-tokens raises it",
+            ),
+            (
+                "filter",
+                "a b c \n",
+                "the answer was cut by a content filter; rephrase the prompt",
+            ),
+        ],
+    )
+    def test_an_answer_that_was_cut(
+        self, run: Program, sandbox: Sandbox, model: str, shown: str, words: str
+    ) -> None:
+        """An answer that was cut is a warning, and with `--strict` exit 7."""
+        lenient = run.at(sandbox)("chat", "a b c d", "-m", f"sandbox/{model}")
+        strict = run.at(sandbox)("chat", "a b c d", "-m", f"sandbox/{model}", "--strict")
+
+        assert (ExitCode.DONE, shown) == (lenient.code, lenient.stdout)
+        assert f"warning: {words}\n" == lenient.stderr
+        assert (ExitCode.INCOMPLETE, shown) == (strict.code, strict.stdout)
+        assert f"yourouter: {words}\n" == strict.stderr
+
+    @pytest.mark.parametrize(
+        ("model", "words"),
+        [
+            ("filter:0", "`sandbox/filter:0` refused (content_filter): it did not say why"),
+            (
+                "refuse",
+                (
+                    "`sandbox/refuse` refused (refusal): The sandbox refuses to answer,"
+                    " as its model's name promises."
+                ),
+            ),
+        ],
+    )
+    def test_a_refusal(self, run: Program, sandbox: Sandbox, model: str, words: str) -> None:
+        """A refusal without any text is exit 5."""
+        result = run.at(sandbox)("chat", "hi", "-m", f"sandbox/{model}")
+
+        assert (ExitCode.REJECTED, "") == (result.code, result.stdout)
+        assert f"yourouter: {words} (request id REQ)\n" == result.told
+
+    def test_an_answer_without_a_word(self, run: Program, sandbox: Sandbox) -> None:
+        """A model that finishes without a word is done, with a warning."""
+        result = run.at(sandbox)("chat", "hi", "-m", "sandbox/empty")
+
+        assert (ExitCode.DONE, "") == (result.code, result.stdout)
+        assert "warning: the model answered nothing\n" == result.stderr
+
+
+class TestErrorsForPrograms:
+    """With `--json` an error is one JSON object on one line of standard error."""
+
+    KEYS = frozenset({"code", "kind", "message", "hint", "status", "request_id", "attempts"})
+
+    @pytest.mark.parametrize("argv", [["--json"], ["--format", "json"], ["--format=jsonl"]])
+    @pytest.mark.parametrize("wrong", [[], ["--nonsense"], ["-t", "x"]])
+    def test_before_anything_is_sent(self, run: Program, argv: list[str], wrong: list[str]) -> None:
+        """Also a command line that cannot be read is answered in the format it asks for."""
+        result = run("chat", "hi", *wrong, *argv)
+
+        assert 1 == result.stderr.count("\n")
+        assert self.KEYS == set(result.error)
+        assert (ExitCode.USAGE if wrong else ExitCode.CONFIG) == result.error["code"] == result.code
+
+    def test_after_attempts(self, run: Program, sandbox: Sandbox) -> None:
+        """The error names status, request id and every attempt."""
+        result = run.at(sandbox)(
+            "chat", "hi", "-m", "sandbox/error:503", "--retries", "1", "--json", "--vendor", "v1"
+        )
+
+        why = "the gateway answered 503: the sandbox answers 503, as its model's name asks"
+        assert self.KEYS == set(result.error)
+        assert (6, "unavailable", 503) == tuple(
+            result.error[key] for key in ("code", "kind", "status")
+        )
+        assert re.fullmatch("req_[0-9a-f]{32}", result.error["request_id"])
+        row = {"model": "sandbox/error:503", "vendor": "v1", "status": 503, "error": why}
+        assert [
+            {**row, "waited_ms": 500},
+            {**row, "waited_ms": 0},
+        ] == result.error["attempts"]
+        assert "" == result.stdout
+
+    @pytest.mark.parametrize("argv", [["-q", "chat"], ["chat", "-q"]])
+    def test_quiet_leaves_only_the_error(
+        self, run: Program, sandbox: Sandbox, argv: list[str]
+    ) -> None:
+        """With `-q` retries are not told, errors are."""
+        result = run.at(sandbox)(*argv, "hi", "-m", "sandbox/error:503")
+
+        assert ExitCode.UNREACHABLE == result.code
+        assert 1 == result.stderr.count("\n")
+        assert result.stderr.startswith("yourouter: the gateway answered 503: ")
