@@ -38,9 +38,12 @@ def init(options: InitOptions, session: Session) -> None:
         session.tell(notice)
     session.tell(f"profile `{name}` is saved in `{session.store.path}`")
     session.common.profile = name
-    if options.no_check or (asks and not confirmed(session, "Try it now?", default=True)):
+    if options.no_check:
         return
-    _check(session)
+    if asks and session.profile().key_setting is None:
+        session.tell("there is no API key yet; add it with: yourouter config set api_key")
+    elif not asks or confirmed(session, "Try it now?", default=True):
+        _check(session)
 
 
 def _answers(
