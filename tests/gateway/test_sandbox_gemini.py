@@ -288,9 +288,10 @@ class TestStrictness:
 
     def test_a_response_of_many_values_is_said_as_json(self, caller: Caller) -> None:
         """What a function returned is said as text, or else as JSON."""
-        tools = {"tools": [{"functionDeclarations": [{"name": "f"}]}]}
+        tools = [{"functionDeclarations": [{"name": "f"}]}]
+        conversation = turns(CALL, *contents(RESPONSE)["contents"])
 
-        answer = caller.generate("tool", **turns(CALL, *contents(RESPONSE)["contents"]), **tools)
+        answer = caller.generate("tool", **conversation, tools=tools)
 
         assert 'tool said: {"a":1,"b":2}' == HEAR["gemini"](answer).text
 

@@ -28,6 +28,13 @@ FORMATS: Mapping[str, str] = {
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
 
+OTHERS: Mapping[str | None, str] = {
+    "string": '"this does not fit"',
+    "boolean": "false",
+    "object": '{"unexpected":["sandbox"]}',
+    None: "null",
+}
+
 
 def text_fitting(schema: Mapping[str, Any], prompt: str) -> str:
     """Return compact JSON that fits *schema*: texts are the prompt's last word, numbers 1.
@@ -45,7 +52,8 @@ def text_fitting(schema: Mapping[str, Any], prompt: str) -> str:
 
 def text_not_fitting(schema: Mapping[str, Any] | None) -> str:
     """Return JSON of a type that *schema* does not ask for."""
-    return "0" if schema and "string" in _types(schema) else '"this does not fit"'
+    asked = _types(schema or {})
+    return next(text for kind, text in OTHERS.items() if kind not in asked)
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
@@ -128,7 +136,8 @@ def _number(schema: Mapping[str, Any]) -> float:
         number = max(number, schema["exclusiveMinimum"] + 1)
     if "exclusiveMaximum" in schema:
         number = min(number, schema["exclusiveMaximum"] - 1)
-    number = min(max(number, schema.get("minimum", number)), schema.get("maximum", number))
+    number = max(number, schema.get("minimum", number))
+    number = min(number, schema.get("maximum", number))
     step = schema.get("multipleOf")
     return -(-number // step) * step if step else number
 

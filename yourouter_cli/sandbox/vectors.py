@@ -35,13 +35,13 @@ def vector(words: Iterable[str], size: int) -> array[float]:
 def _places_of(word: str, size: int) -> tuple[tuple[int, float], ...]:
     """Return which numbers of a vector of *size* a word changes, and by how much.
 
-    A word has four places for itself, so that two words hardly share all of them, and one for
+    A word has three places for itself, so that two words hardly share all of them, and one for
     every three letters in a row, so that `boat` and `boats` are no strangers.
     """
-    trigrams = {word[at : at + 3] for at in range(len(word) - 2)}
-    places = [*_hashed(word, 4, size, 1.0)]
-    for trigram in sorted(trigrams):
-        places += _hashed(trigram, 1, size, 0.5)
+    marked = f"^{word}$"
+    places = [*_hashed(word, 3, size, 1.0)]
+    for trigram in sorted({marked[at : at + 3] for at in range(len(word))}):
+        places += _hashed(trigram, 1, size, 0.7)
     return tuple(places)
 
 
