@@ -159,7 +159,7 @@ class TestStatuses:
         ],
     )
     def test_a_key_that_does_not_open(
-        self, run: Program, sandbox: Sandbox, key: str, code: ExitCode, words: str, hint: str
+        self, *, run: Program, sandbox: Sandbox, key: str, code: ExitCode, words: str, hint: str
     ) -> None:
         """A key without permission is exit 4, one without money exit 5; neither is tried again."""
         result = run.at(sandbox, key)("chat", "hi", "-m", "sandbox/echo")

@@ -128,6 +128,17 @@ def answers(*words: str) -> Script:
     return script
 
 
+def refuses(status: int, message: str = "no", code: str | None = None, **headers: str) -> Script:
+    """Return the script of a gateway that reads a request and answers it with an error."""
+
+    def script(caller: Caller) -> None:
+        caller.request()
+        body = json.dumps(error(message, code)).encode()
+        caller.whole(body, status, **{"Connection": "close", **headers})
+
+    return script
+
+
 class FaultyGateway:
     """A gateway that plays a script for each connection; the last one for all that follow.
 
