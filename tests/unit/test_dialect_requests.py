@@ -649,7 +649,7 @@ class TestAnthropic:
         """With tools of the user's, the model may choose, but has to call something."""
         body = sent("anthropic", chat(user("Hi"), schema=SCHEMA, tools=(TIME,)))
 
-        assert ["time", "yourouter_answer"] == [tool["name"] for tool in body["tools"]]
+        assert ["yourouter_answer", "time"] == [tool["name"] for tool in body["tools"]]
         assert {"type": "any"} == body["tool_choice"]
 
     def test_a_schema_that_is_no_object(self) -> None:

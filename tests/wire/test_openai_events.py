@@ -64,6 +64,14 @@ class TestDeltas:
             Finished(reason="tool_calls", raw="stop"),
         ] == after_start(chunk({"tool_calls": calls}, "stop"), DONE)
 
+    def test_calls_without_ids(self) -> None:
+        """Calls that a server gives no ids get some, so that results can name them."""
+        fragments = [{"index": 1, "function": {"name": "f"}}, {"index": 1, "function": {}}]
+
+        answer = collect(spoken("openai", *(chunk({"tool_calls": [f]}) for f in fragments), DONE))
+
+        assert [("call-2", "f")] == [(call.id, call.name) for call in answer.tool_calls]
+
     def test_calls_that_all_say_index_0(self) -> None:
         """Whole calls in one chunk each, all at index 0, stay calls of their own."""
         documents = [

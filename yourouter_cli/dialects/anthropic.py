@@ -154,7 +154,7 @@ class _Reading:
                 block.call, self._calls = self._calls, self._calls + 1
                 yield ToolCallDelta(
                     index=block.call,
-                    id=values.text(fields.get("id")),
+                    id=values.text(fields.get("id")) or f"call-{self._calls}",
                     name=block.name,
                     signature=self._taken_thoughts(),
                 )

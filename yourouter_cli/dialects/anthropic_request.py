@@ -136,7 +136,7 @@ def _tools(chat: ChatRequest) -> list[dict[str, Any]]:
         }
         for tool in chat.tools
     ]
-    return tools if chat.schema is None else [*tools, _answer_tool(chat.schema)]
+    return tools if chat.schema is None else [_answer_tool(chat.schema), *tools]
 
 
 def _answer_tool(schema: Any) -> dict[str, Any]:

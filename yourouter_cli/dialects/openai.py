@@ -148,7 +148,7 @@ class _Progress:
         self.started = False
         self.finish: str | None = None
         self.refusal: list[str] = []
-        self.called = False
+        self.called: set[int] = set()
 
     def end(self) -> Iterator[Event]:
         """Yield the events that close the answer."""
@@ -228,19 +228,22 @@ def _delta(delta: dict[str, Any], progress: _Progress) -> Iterator[Event]:
         progress.refusal.append(refusal)
     if calls := delta.get("tool_calls"):
         for position, call in enumerate(values.rows(calls)):
-            progress.called = True
-            yield _call(values.table(call), position)
+            yield _call(values.table(call), position, progress)
 
 
-def _call(call: dict[str, Any], position: int) -> ToolCallDelta:
+def _call(call: dict[str, Any], position: int, progress: _Progress) -> ToolCallDelta:
     function = values.table(call.get("function"))
     arguments = function.get("arguments")
     if isinstance(arguments, dict):
         arguments = values.written(arguments)
     index = values.whole(call.get("index"))
+    index = position if index is None else index
+    # Some servers give calls no ids, but results have to name the call they are of.
+    made = None if index in progress.called else f"call-{index + 1}"
+    progress.called.add(index)
     return ToolCallDelta(
-        index=position if index is None else index,
-        id=values.text(call.get("id")),
+        index=index,
+        id=values.text(call.get("id")) or made,
         name=values.text(function.get("name")),
         arguments=values.text(arguments) or "",
     )
