@@ -68,7 +68,7 @@ def _paragraph(page: Page, token: Token, inline: Token) -> None:
     leaf = page.leaf(token)
     carry = page.going_on.paragraph
     tokens: Iterable[Token] = inline.children or ()
-    if cut := cut_point(inline.content, page.parse_inline):
+    if not page.is_last and (cut := cut_point(inline.content, page.parse_inline)):
         carry = _settle_paragraph(page, leaf, inline.content[:cut], inline.content[cut:])
         tokens = page.parse_inline(PLACEHOLDER + inline.content[cut:])
     page.emit_all(wrap(_paragraph_text(page, tokens, carry), page.room))

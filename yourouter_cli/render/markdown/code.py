@@ -56,8 +56,9 @@ def _tokens_by_line(lexer: Any, lines: Sequence[str]) -> list[list[tuple[str, st
     found: list[list[tuple[str, str]]] = [[]]
     for token, value in lexer.get_tokens("\n".join(lines)):
         first, *others = value.split("\n")
-        found[-1].append((str(token), first))
-        found.extend([(str(token), part)] for part in others)
+        if first:
+            found[-1].append((str(token), first))
+        found.extend([(str(token), part)] if part else [] for part in others)
     # Lexers add a newline of their own at the end.
     return [*found, *([] for _ in lines)][: len(lines)]
 
@@ -65,6 +66,5 @@ def _tokens_by_line(lexer: Any, lines: Sequence[str]) -> list[list[tuple[str, st
 def _styled(tokens: Sequence[tuple[str, str]], look: Look) -> Text:
     text = Text(end="")
     for token, value in tokens:
-        if value:
-            text.append(value, look.code(token) or None)
+        text.append(value, look.code(token) or None)
     return text

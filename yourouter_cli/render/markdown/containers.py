@@ -73,11 +73,15 @@ def peeled(line: str, number: int, containers: Iterable[Container]) -> str:
 
 
 def reopened(containers: Sequence[Container]) -> list[str]:
-    """Return the source line, if any, that opens *containers* again around an empty heading.
+    """Return the source lines that open *containers* again, one each, around an empty heading.
 
     Nothing can continue a heading, so that whatever followed in the source still means the same.
     """
-    return ["".join(container.marker for container in containers) + "#"] if containers else []
+    lines, indent = [], ""
+    for container in containers:
+        lines.append(f"{indent}{container.marker}#")
+        indent += container.continuation
+    return lines
 
 
 def _marker(rest_of_line: str) -> str:

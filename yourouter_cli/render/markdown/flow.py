@@ -69,11 +69,11 @@ class Flow:
         lines = [*self._lines, _expanded(self._partial)]
         self._lines, self._partial, start = [], "", self._start
         self._start = Start()
-        page, _ = self._page(lines, 0, width, start)
+        page, _ = self._page(lines, None, width, start)
         return page.rows
 
     def _page(
-        self, lines: Sequence[str], complete: int, width: int, start: Start | None = None
+        self, lines: Sequence[str], complete: int | None, width: int, start: Start | None = None
     ) -> tuple[Page, dict[str, Any]]:
         # What is open may define a link only in part: each parse gets its own definitions.
         environment: dict[str, Any] = {"references": dict(self._references)}
@@ -95,7 +95,8 @@ class Flow:
     def _part(self, page: Page, lines: Sequence[str], references: dict[str, Any]) -> int:
         """Drop what can no longer change; return how many rows of *page* are final."""
         # A block is over when another begins, but only whole lines say where one begins.
-        leaf = next((leaf for leaf in reversed(page.leaves) if leaf.line < page.complete), None)
+        sure = (leaf for leaf in page.leaves if leaf.line < page.complete or leaf.settled_rows)
+        leaf = max(sure, key=lambda leaf: leaf.line, default=None)
         if leaf is None or (leaf is page.leaves[0] and not leaf.settled_rows):
             return 0
         for earlier in page.leaves:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Start:
     """Where a page begins: what is already on the screen and still open.
 
-    *chain* are the open containers, outermost first; the source then begins with a line that
-    reopens them. *number* is that of a list item which begins right after. *owes_blank* is whether
+    *chain* are the open containers, outermost first; the source then begins with lines that
+    reopen them. *number* is that of a list item which begins right after. *owes_blank* is whether
     a blank row is due. The others tell how the first leaf goes on: a row of a *paragraph* that is
     not full yet, lines of *code* that give meaning to the next, or the *grid* of a table.
     """
@@ -64,13 +64,14 @@ class Leaf:
 class Page:
     """Takes blocks in and keeps the `rows` they fill and the `leaves` they are.
 
-    *lines* are the source, of which the first *complete* ones cannot change any more.
+    *lines* are the source, of which the first *complete* ones cannot change any more; None means
+    that this is the last page, which will not be parted.
     """
 
     def __init__(
         self,
         lines: Sequence[str],
-        complete: int,
+        complete: int | None,
         start: Start,
         *,
         look: Look,
@@ -81,7 +82,8 @@ class Page:
         self.leaves: list[Leaf] = []
         self.around: list[Container] = []
         self.lines = lines
-        self.complete = complete
+        self.complete = complete or 0
+        self.is_last = complete is None
         self.look = look
         self.parse_inline = parse_inline
         self._width = width
@@ -106,8 +108,8 @@ class Page:
         return self._start if len(self.leaves) == 1 else Start()
 
     def is_placeholder(self, token: Token) -> bool:
-        """Return whether *token* is on the line that only reopens containers."""
-        return bool(self._start.chain) and line_of(token) == 0
+        """Return whether *token* is on a line that only reopens a container."""
+        return line_of(token) < len(self._start.chain)
 
     def leaf(self, token: Token, *, apart: bool = True) -> Leaf:
         """Begin a leaf; unless *apart*, no blank row is owed for it."""
@@ -202,7 +204,8 @@ class Page:
     def _reopened(self, token: Token) -> Container | None:
         if not self.is_placeholder(token):
             return None
-        return replace(self._start.chain[len(self.around)], start=0)
+        depth = len(self.around)
+        return replace(self._start.chain[depth], start=depth)
 
 
 def line_of(token: Token) -> int:
