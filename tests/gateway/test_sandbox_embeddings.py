@@ -109,6 +109,7 @@ REJECTED: list[tuple[dict[str, Any], str]] = [
     ({"input": ["a", ""]}, "input[1]"),
     ({"input": ["a", None]}, "input[1]"),
     ({"input": ["a", 5]}, "input[1]"),
+    ({"input": ["a", [5]]}, "input[1]"),
     ({"input": [[1], []]}, "input[1]"),
     ({"input": [[1], ["a"]]}, "input[1]"),
     ({"input": [-1]}, "input[0]"),

@@ -76,7 +76,10 @@ def _split_model(model: str) -> tuple[str, int]:
 def _read(body: Fields) -> Job:
     inputs: list[list[str]] = []
     tokens = 0
-    for index, item in enumerate(_items(body)):
+    items = _items(body)
+    for index, item in enumerate(items):
+        if type(item) is not type(items[0]):
+            raise body.reject(f"input[{index}]", "is not of the same kind as the first input")
         words, count = _measure(body, index, item)
         if count > MOST_TOKENS:
             raise body.reject(
