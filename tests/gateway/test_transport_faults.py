@@ -252,6 +252,7 @@ class TestOddButFine:
             ("deflate", zlib.compress(b"hello " * 1000)),
             ("identity", b"hello " * 1000),
         ],
+        ids=["gzip", "deflate", "identity"],
     )
     def test_a_compressed_body_is_unpacked(self, encoding: str, body: bytes) -> None:
         """A gateway that compresses although nobody asked for it is understood."""
