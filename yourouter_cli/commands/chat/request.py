@@ -11,6 +11,7 @@ from yourouter_cli.commands.prompting import prompt_from, utf8
 from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Text
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.ask import Route
+from yourouter_cli.settings.kinds import flag_in
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.chat.options import ChatOptions
@@ -116,16 +117,20 @@ def expression(pattern: str) -> Any:
         ) from None
 
 
+def _ignores_stdin(options: ChatOptions, session: Session) -> bool:
+    word = session.environ.get("YOUROUTER_NO_STDIN")
+    return options.no_stdin or (bool(word) and flag_in(word or "") is not False)
+
+
 def _prompt(options: ChatOptions, session: Session, profile: Profile) -> tuple[Part, ...]:
     """Return the parts of the user's message: attachments first, then the words."""
     sources = options.attach or []
     if sources.count("-") + (options.prompt or []).count("-") > 1:
         raise UsageProblem("standard input can be read only once: `-` is given twice")
-    ignores_stdin = options.no_stdin or session.environ.get("YOUROUTER_NO_STDIN")
     prompt = prompt_from(
         options.prompt or [],
         session,
-        takes_stdin=not ignores_stdin and "-" not in sources,
+        takes_stdin=not _ignores_stdin(options, session) and "-" not in sources,
         total=profile.clocks.total,
     )
     if not prompt.strip() and not sources:
