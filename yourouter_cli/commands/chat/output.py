@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +33,9 @@ def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
     if target.exists() and not target.is_file():
         yield from _to_device(target, streams)
         return
+    # Imported here because it costs 4 ms, and few answers go to a file.
+    import tempfile
+
     try:
         file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, kept on success
             mode="w+b", dir=target.resolve().parent, prefix=".yourouter-", delete=False
