@@ -12,7 +12,7 @@ import pytest
 from tests.gateway.faults import Caller, FaultyGateway
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed
-from yourouter_cli.gateway.exchange import Clocks, HttpRequest
+from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
 from yourouter_cli.gateway.transport import Gateway
 
 if TYPE_CHECKING:
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 REQUEST = HttpRequest(method="POST", path="/chat/completions", body=(b"{}",))
 
 
-def failure_at(base_url: str, clocks: Clocks) -> tuple[Failure, float]:
+def failure_at(
+    base_url: str,
+    clocks: Clocks,
+    ask: Callable[[Gateway, HttpRequest], HttpReply] = Gateway.send,
+) -> tuple[Failure, float]:
     """Return how asking *base_url* fails, and after how many seconds."""
     clock = Clock()
     began = clock.monotonic()
     gateway = Gateway(base_url=base_url, key=None, clocks=clocks, clock=clock, started=began)
     try:
         with pytest.raises(RequestFailed) as raised:
-            gateway.send(REQUEST)
+            ask(gateway, REQUEST)
         return raised.value.failure, clock.monotonic() - began
     finally:
         gateway.close()
@@ -99,6 +103,24 @@ def test_a_clock_that_runs_out_is_named(
     assert FailureKind.TIMEOUT is failure.kind
     assert name == failure.clock
     assert words == failure.message.replace(faulty.origin, "HERE")
+    assert 0.2 <= seconds < 1.5
+
+
+@pytest.mark.parametrize(
+    ("script", "clocks", "name"),
+    [
+        (_says_nothing, Clocks(first_byte=0.2, idle=9), "first_byte"),
+        (_stops_in_the_body, Clocks(first_byte=9, idle=0.2), "idle"),
+    ],
+)
+def test_the_clocks_hold_in_the_calling_thread_too(
+    script: Script, clocks: Clocks, name: str
+) -> None:
+    """`fetch` waits for the head by one clock and for the body by the other, as `send` does."""
+    with FaultyGateway(script) as faulty:
+        failure, seconds = failure_at(faulty.base_url, clocks, Gateway.fetch)
+
+    assert name == failure.clock
     assert 0.2 <= seconds < 1.5
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.driver import KEY
 from tests.gateway.faults import Caller, FaultyGateway
 from yourouter_cli.clock import Clock
+from yourouter_cli.errors import RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpRequest
 from yourouter_cli.gateway.transport import Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yourouter_cli.gateway.exchange import HttpReply
 
 
 class _Key:
@@ -87,6 +94,33 @@ def test_a_body_in_pieces_arrives_whole() -> None:
     head, _, body = faulty.requests[0].partition(b"\r\n\r\n")
     assert b"content-length: 500008" in head
     assert b'{"a":"' + b"x" * 500_000 + b'"}' == body
+
+
+def test_a_request_may_be_carried_by_the_calling_thread() -> None:
+    """`fetch` sends and receives what `send` does, over the same connections."""
+    with FaultyGateway(_keeps_answering) as faulty:
+        gateway = gateway_at(faulty.base_url, {})
+        sent, fetched = gateway.send(request(b"{}")), gateway.fetch(request(b"{", b"}"))
+        gateway.close()
+
+    assert (sent.status, sent.headers, sent.body) == (fetched.status, fetched.headers, fetched.body)
+    assert faulty.requests[0] == faulty.requests[1]
+    assert 1 == faulty.connections
+
+
+@pytest.mark.parametrize("ask", [Gateway.send, Gateway.fetch])
+def test_a_reply_has_a_limit(ask: Callable[..., HttpReply]) -> None:
+    """A body larger than the caller wants is not taken."""
+
+    def script(caller: Caller) -> None:
+        caller.request()
+        caller.whole(b"x" * 1_000_001)
+
+    with FaultyGateway(script) as faulty:
+        gateway = gateway_at(faulty.base_url, {})
+        with pytest.raises(RequestFailed, match="the gateway's answer is larger than 0 MB"):
+            ask(gateway, request(b"{}"), limit=1_000_000)
+        gateway.close()
 
 
 def test_headers_of_a_request() -> None:

@@ -9,7 +9,7 @@ from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from queue import SimpleQueue
 
     from yourouter_cli.gateway.transport import Carrier, Gateway
@@ -85,18 +85,7 @@ class Exchange:
 
     def read(self, limit: int = MAX_WHOLE_BYTES) -> bytes:
         """Return the whole body; raises `RequestFailed` when it is larger than *limit* bytes."""
-        whole = bytearray()
-        for block in self.blocks():
-            whole += block
-            if len(whole) > limit:
-                raise RequestFailed(
-                    Failure(
-                        kind=FailureKind.PROTOCOL,
-                        message=f"the gateway's answer is larger than {limit // 2**20} MB",
-                        status=self.status,
-                    )
-                )
-        return bytes(whole)
+        return whole(self.blocks(), limit, self.status)
 
     def close(self) -> None:
         """Let go of the reply; what is still on its way is not waited for."""
@@ -156,3 +145,21 @@ class Exchange:
         wrapped = RequestFailed(failure)
         wrapped.__cause__ = error
         return wrapped
+
+
+def whole(blocks: Iterable[bytes], limit: int, status: int) -> bytes:
+    """Return *blocks* as one; raises `RequestFailed` when they are more than *limit* bytes."""
+    pieces: list[bytes] = []
+    size = 0
+    for block in blocks:
+        pieces.append(block)
+        size += len(block)
+        if size > limit:
+            raise RequestFailed(
+                Failure(
+                    kind=FailureKind.PROTOCOL,
+                    message=f"the gateway's answer is larger than {limit // 2**20} MB",
+                    status=status,
+                )
+            )
+    return b"".join(pieces)

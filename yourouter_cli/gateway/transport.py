@@ -8,18 +8,19 @@ Ctrl-C is noticed at once, and the caller can draw while it waits.
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli import __version__
-from yourouter_cli.errors import Failure, FailureKind
+from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway import faults, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
-from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange
+from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import httpx
 
@@ -88,6 +89,13 @@ class Gateway:
             return HttpReply(
                 status=exchange.status, headers=exchange.headers, body=exchange.read(limit)
             )
+
+    def fetch(self, request: HttpRequest, *, limit: int = MAX_WHOLE_BYTES) -> HttpReply:
+        """Do what `send` does in the calling thread: a third less work, for bulk.
+
+        The clocks bound each wait for the network; the total one is the caller's to keep.
+        """
+        return Carrier(self, request, SimpleQueue()).fetch(limit)
 
     def url(self, path: str) -> str:
         """Return the whole URL for *path*, which may be one already."""
@@ -169,11 +177,30 @@ class Carrier:
         self._ahead = 0
         self._taken = 0
         self._room = threading.Event()
-        self._thread = threading.Thread(target=self._carry, name="carrier", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Set off."""
+        self._thread = threading.Thread(target=self._carry, name="carrier", daemon=True)
         self._thread.start()
+
+    def fetch(self, limit: int) -> HttpReply:
+        """Carry the request in the calling thread and return the whole reply."""
+        clocks = self._gateway.clocks
+        patience = {"connect": clocks.connect, "write": clocks.idle, "read": clocks.first_byte}
+        stage = "first_byte"
+        try:
+            with self._sent({"timeout": patience}) as response:
+                # The connection looks this up before each read: now the idle clock counts.
+                patience["read"], stage = clocks.idle, "idle"
+                headers = dict(response.headers)
+                blocks = plain_blocks(response.iter_raw(), headers.get("content-encoding", ""))
+                body = whole(blocks, limit, response.status_code)
+                return HttpReply(status=response.status_code, headers=headers, body=body)
+        except Exception as error:
+            if failure := self.explain(error, stage):
+                raise RequestFailed(failure) from error
+            raise
 
     def taken(self, size: int) -> None:
         """Tell that *size* bytes have been taken off the queue."""
@@ -184,44 +211,45 @@ class Carrier:
         """Stop reading; the connection is cut so that the gateway stops writing."""
         self._abandoned = True
         self._room.set()
-        if self._thread.is_alive() and self._socket is not None:
+        if self._thread and self._thread.is_alive() and self._socket is not None:
             import socket
 
-            try:
+            with suppress(OSError, ValueError):
                 # The method of the plain socket: it wakes a reader that waits inside TLS as well.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            except (OSError, ValueError):
-                return
 
     def _carry(self) -> None:
         try:
-            self._run()
+            with self._sent({"trace": self._watch}) as response:
+                self._arrivals.put((response.status_code, dict(response.headers)))
+                self._bring(response)
+            self._arrivals.put(None)
         except BaseException as error:  # noqa: BLE001 - a thread's error is its reader's error
             self._arrivals.put(error)
 
-    def _run(self) -> None:
+    @contextmanager
+    def _sent(self, extensions: Mapping[str, Any]) -> Iterator[httpx.Response]:
+        """Send the request and yield the response once its head is there."""
         gateway, request = self._gateway, self._request
-        client = gateway.client()
-        headers = gateway.headers_for(request)
         if gateway.trace:
-            gateway.trace(f"> {request.method} {self._url}")
-            for name, value in gateway.headers_for(request, reveal=False).items():
-                gateway.trace(f"> {name}: {value}")
+            masked = gateway.headers_for(request, reveal=False)
+            self._trace(">", f"{request.method} {self._url}", masked)
         content = request.body[0] if len(request.body) == 1 else iter(request.body)
-        with client.stream(
+        with gateway.client().stream(
             request.method,
             self._url,
-            headers=headers,
+            headers=gateway.headers_for(request),
             content=content if request.body else None,
-            extensions={"trace": self._watch},
+            extensions=dict(extensions),
         ) as response:
-            if gateway.trace:
-                gateway.trace(f"< {response.status_code} {response.reason_phrase}")
-                for name, value in response.headers.items():
-                    gateway.trace(f"< {name}: {value}")
-            self._arrivals.put((response.status_code, dict(response.headers)))
-            self._bring(response)
-        self._arrivals.put(None)
+            self._trace("<", f"{response.status_code} {response.reason_phrase}", response.headers)
+            yield response
+
+    def _trace(self, mark: str, line: str, headers: Mapping[str, str]) -> None:
+        if trace := self._gateway.trace:
+            trace(f"{mark} {line}")
+            for name, value in headers.items():
+                trace(f"{mark} {name}: {value}")
 
     def _bring(self, response: httpx.Response) -> None:
         put = self._arrivals.put
