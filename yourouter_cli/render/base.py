@@ -43,9 +43,14 @@ class Renderer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, YourouterError):
-            self.fail(error)
-        self.close()
+        try:
+            if isinstance(error, YourouterError):
+                self.fail(error)
+            self.close()
+        except YourouterError:
+            # Where the terminal is gone, that is the news, not that nothing can be written to it.
+            if error is None:
+                raise
 
     def show(self, event: Event) -> None:
         """Tell the user about *event*, at once or at the next `pause`."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from yourouter_cli.render.rendered import RenderedRenderer
 from yourouter_cli.render.sanitize import clean_line
 from yourouter_cli.render.screen import Screen
-from yourouter_cli.render.suspension import Suspension
+from yourouter_cli.render.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from rich.text import Text
 
@@ -26,7 +27,7 @@ class LiveRenderer(RenderedRenderer):
     def __init__(self, streams: Streams, clock: Clock, aside: Aside) -> None:
         super().__init__(streams, clock, aside)
         self._screen = Screen(streams)
-        self._suspension = Suspension(self._screen.leave)
+        self._signals = Signals(self._screen.leave)
         aside.before_writing = self._make_room
 
     def put(self, flow: Flow, final: Sequence[Text], open_rows: Sequence[Text]) -> None:
@@ -37,9 +38,11 @@ class LiveRenderer(RenderedRenderer):
         paint = flow.look.painted
         lines = self._screen.lines
         self.aside.answer_begins()
-        self._suspension.begin()
         self._screen.draw([paint(row) for row in final], [paint(row) for row in open_rows[-lines:]])
-        self._suspension.end()
+
+    def whole(self) -> AbstractContextManager[object]:
+        """Return the context in which a frame is drawn."""
+        return self._signals
 
     def preview(self, text: str) -> None:
         """Draw the first words as they are."""
@@ -57,7 +60,7 @@ class LiveRenderer(RenderedRenderer):
     def close(self) -> None:
         """Finish the answer and give the terminal back, for good."""
         super().close()
-        self._suspension.close()
+        self._signals.close()
 
     def _make_room(self) -> None:
         if self.streams.stderr_is_terminal:

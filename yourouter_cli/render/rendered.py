@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,12 @@ from yourouter_cli.render.sanitize import Sanitizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from rich.text import Text
 
     from yourouter_cli.clock import Clock
-    from yourouter_cli.events import Finished
+    from yourouter_cli.events import Finished, Notice
     from yourouter_cli.render.aside import Aside
     from yourouter_cli.render.markdown.flow import Flow
     from yourouter_cli.streams import Streams
@@ -50,6 +52,11 @@ class RenderedRenderer(Renderer):
         """Show the answer's last rows."""
         self._finish()
 
+    def notice(self, notice: Notice) -> None:
+        """Show the notice below all there is."""
+        self._finish()
+        super().notice(notice)
+
     def pause(self) -> None:
         """Draw a frame if it is time, or use the wait to get ready for the first one."""
         if self._pending or self._flow:
@@ -69,6 +76,10 @@ class RenderedRenderer(Renderer):
         if final:
             self.streams.write("".join(f"{flow.look.painted(row)}\n" for row in final))
 
+    def whole(self) -> AbstractContextManager[object]:
+        """Return the context in which a frame is drawn."""
+        return nullcontext()
+
     def preview(self, text: str) -> None:
         """Show the first words as they are, while what renders them is being imported."""
 
@@ -78,7 +89,8 @@ class RenderedRenderer(Renderer):
 
     def _draw_in_time(self) -> None:
         if (self._pending or self.needs_redraw()) and self._clock.monotonic() >= self._next_frame:
-            self._draw()
+            with self.whole():
+                self._draw()
 
     def _draw(self) -> None:
         began = self._clock.monotonic()
@@ -102,6 +114,10 @@ class RenderedRenderer(Renderer):
         return Flow(Look(color=self.streams.stdout_color))
 
     def _finish(self) -> None:
+        with self.whole():
+            self._draw_rest()
+
+    def _draw_rest(self) -> None:
         rest = self._sanitizer.feed(self._joiner.feed("".join(self._pending)))
         rest += self._sanitizer.feed(self._joiner.finish()) + self._sanitizer.finish()
         self._pending.clear()

@@ -19,7 +19,7 @@ _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _WRAP_OFF, _WRAP_ON = "\x1b[?7l", "\x1b[?7h"
 _ERASE_LINE, _ERASE_BELOW = "\x1b[K", "\x1b[J"
-_NEXT = "\r\n"
+_NEXT = "\n"
 
 
 class Screen:
@@ -69,5 +69,5 @@ class Screen:
     def leave(self) -> None:
         """Erase the open rows and give the cursor back, so that others can write."""
         if self._is_drawn:
-            self._streams.write(f"\r{_ERASE_BELOW}{_SHOW_CURSOR}")
+            self._streams.write(f"\r{_ERASE_BELOW}{_WRAP_ON}{_SHOW_CURSOR}{_END}")
             self._is_drawn, self._open, self._size = False, [], (0, 0)
