@@ -147,7 +147,7 @@ def _ark(problem: Rejected, request_id: str) -> dict[str, Any]:
     code, kind = ARK_CODES.get(problem.status, fallback)
     return {
         "code": ARK_WORDS.get(problem.code or "", problem.code or code),
-        "message": f"{problem.message} Request id: {request_id}",
+        "message": f"{problem.message}. Request id: {request_id}",
         "param": problem.param or "",
         "type": kind,
     }

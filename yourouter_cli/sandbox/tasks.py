@@ -33,9 +33,10 @@ TIERS = ("default", "flex")
 DEFAULT_SECONDS = 3.0
 FRAMES_A_SECOND = 24
 KEPT_SECONDS = 7 * 86_400
-# Kind, milliseconds of creation, lifetime in ms or NO_SUFFIX, resolution and ratio, seconds,
-# frames, seed, switches, a number that tells equal requests apart, a bit of the request's digest.
-LAYOUT = struct.Struct(">BHIBBHIBH3s")
+# A bit of the request's digest, a number that tells equal requests apart, kind, milliseconds of
+# creation, lifetime in ms or NO_SUFFIX, resolution and ratio, seconds, frames, seed, switches.
+# What differs from task to task comes first, so that a shortened id is soon unique.
+LAYOUT = struct.Struct(">3sHBHIBBHIB")
 NO_SUFFIX = 0xFFFF_FFFF
 
 
@@ -67,6 +68,8 @@ class Task(NamedTuple):
         whole = int(self.created)
         lifetime = NO_SUFFIX if self.lifetime is None else round(self.lifetime * 1000)
         fields = LAYOUT.pack(
+            self.digest[:3],
+            self.nonce % 0x10000,
             KINDS.index(self.kind),
             round((self.created - whole) * 1000),
             lifetime,
@@ -75,8 +78,6 @@ class Task(NamedTuple):
             self.frames,
             self.seed,
             self.with_last_frame + 2 * self.with_audio + 4 * TIERS.index(self.tier),
-            self.nonce % 0x10000,
-            self.digest[:3],
         )
         stamp = datetime.fromtimestamp(whole, UTC).strftime("%Y%m%d%H%M%S")
         code = b32encode(fields + _check(stamp, fields)).decode().rstrip("=").lower()
@@ -123,7 +124,7 @@ def task_of(task_id: str) -> Task | None:
         whole = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None
-    kind, milliseconds, lifetime, shape, seconds, frames, seed, switches, nonce, digest = (
+    digest, nonce, kind, milliseconds, lifetime, shape, seconds, frames, seed, switches = (
         LAYOUT.unpack(fields)
     )
     return Task(
