@@ -13,7 +13,7 @@ from yourouter_cli.render.policy import OutputFormat, renderer_for
 from yourouter_cli.services.ask import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from yourouter_cli.commands.chat.options import ChatOptions
     from yourouter_cli.commands.chat.request import Ready
@@ -115,8 +115,9 @@ class _Turn:
             request,
             self.ready.route,
             self.gateway,
-            renderer,
             toolbox=self.toolbox,
+            pause=renderer.pause,
+            settle=renderer.settle,
             tick=self.tick,
         ):
             self.answer.add(event)
@@ -182,18 +183,21 @@ def events_for(
     request: ChatRequest,
     route: Route,
     gateway: Gateway,
-    renderer: Renderer,
     *,
     toolbox: Toolbox | None,
+    pause: Callable[[], None],
+    settle: Callable[[], None],
     tick: float | None,
 ) -> Iterator[Event]:
-    """Yield the events of one turn, with the rounds of tools that *toolbox* allows."""
+    """Yield the events of one turn, with the rounds of tools that *toolbox* allows.
+
+    *pause* is called before waiting for the network, *settle* before the user is asked something.
+    """
     if toolbox is None:
-        return ask(request, route, gateway, pause=renderer.pause, tick=tick)
+        return ask(request, route, gateway, pause=pause, tick=tick)
     from yourouter_cli.services.rounds import ask_with_tools
 
-    asking = toolbox.told_by(renderer.settle)
-    return ask_with_tools(request, route, gateway, asking, pause=renderer.pause, tick=tick)
+    return ask_with_tools(request, route, gateway, toolbox.told_by(settle), pause=pause, tick=tick)
 
 
 def cut_warning(finished: Finished) -> str | None:
