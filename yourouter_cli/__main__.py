@@ -1,19 +1,30 @@
 """The way in: `yourouter` and `python -m yourouter_cli`."""
 
+import os
 import sys
 
 
 def run() -> None:
     """Run the command line of this process and leave with its exit code."""
-    if sys.argv[1:] == ["--version"]:
-        from yourouter_cli import __version__
-
-        # Answered before anything else is imported: scripts ask this often.
-        sys.stdout.write(f"yourouter {__version__}\n")
+    if sys.argv[1:] == ["--version"] and _tells_version():
         return
     from yourouter_cli.cli import run_process
 
     run_process(sys.argv[1:])
+
+
+def _tells_version() -> bool:
+    """Answer before anything else is imported: scripts ask this often.
+
+    Returns False when that fails; the long way knows what to say about it.
+    """
+    from yourouter_cli import __version__
+
+    try:
+        os.write(1, f"yourouter {__version__}\n".encode())
+    except OSError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

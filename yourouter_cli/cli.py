@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -86,13 +87,22 @@ app = typer.Typer(
 )
 
 
+def _tell_version(context: typer.Context, *, value: bool) -> None:
+    if value:
+        session_of(context).streams.write(f"yourouter {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 @common
 def root(
     context: typer.Context,
     *,
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Show the version and leave.")
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Show the version and leave."
+        ),
     ] = False,
 ) -> None:
     """Talk to many models through one gateway: in a terminal, in a pipe, in CI.
@@ -102,9 +112,6 @@ def root(
     git diff | yourouter chat "Write a commit message"
     yourouter config init
     """  # noqa: D301 - \b is Typer's mark for a block that is not to be rewrapped
-    if version:
-        session_of(context).streams.write(f"yourouter {__version__}\n")
-        raise typer.Exit
 
 
 def main(argv: Sequence[str], session: Session) -> int:
@@ -134,8 +141,12 @@ def main(argv: Sequence[str], session: Session) -> int:
 
 def _dispatch(argv: Sequence[str], session: Session) -> int:
     command = get_command(app)
+    asks_for_help = not {"-h", "--help"}.isdisjoint(argv)
     try:
-        with command.make_context("yourouter", list(argv), obj=session) as context:
+        with (
+            session.streams.standing_in() if asks_for_help else nullcontext(),
+            command.make_context("yourouter", list(argv), obj=session) as context,
+        ):
             result = command.invoke(context)
     except typer.Exit as leaving:
         return leaving.exit_code
@@ -222,5 +233,6 @@ def run_process(argv: Sequence[str]) -> NoReturn:
         session.streams.detach()
     # Everything is written and closed by now: taking the interpreter down in order would cost
     # another 15-30 ms, and would wait for threads that nobody needs any more.
-    sys.stdout and sys.stdout.flush()
+    with suppress(OSError, AttributeError):
+        sys.stdout.flush()
     os._exit(code)

@@ -1,6 +1,7 @@
 """Everything that can go wrong, as a tree of exceptions with exit codes.
 
 YourouterError            1  unexpected
+├── WriteFailed           1  standard output takes nothing: a full disk, a closed descriptor
 ├── UsageProblem          2  the command line, an input file or the prompt is wrong
 ├── ConfigProblem         3  the configuration cannot be used as it stands
 ├── RequestFailed       4-6  one exchange with the gateway failed; carries a `Failure`
@@ -122,6 +123,12 @@ class YourouterError(Exception):
         self.status = status
         self.request_id = request_id
         self.attempts = attempts
+
+
+class WriteFailed(YourouterError):
+    """What was to be written to a standard stream could not be, and nobody hung up."""
+
+    kind = "output"
 
 
 class UsageProblem(YourouterError):

@@ -8,14 +8,15 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, TextIOBase
 from typing import IO, TYPE_CHECKING, Literal, Self
 
-from yourouter_cli.errors import PipeClosed, YourouterError
+from yourouter_cli.errors import PipeClosed, WriteFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ColorChoice = Literal["auto", "always", "never"]
 
@@ -25,7 +26,7 @@ class Streams:
     """Standard input, output and error as bytes.
 
     `stdin` is None when it is closed. Writing raises `PipeClosed` when the reader went away and
-    `YourouterError` when the bytes cannot be kept, as on a full disk.
+    `WriteFailed` when the bytes cannot be kept, as on a full disk.
     """
 
     stdin: IO[bytes] | None
@@ -104,6 +105,18 @@ class Streams:
         if self.stderr is not None:
             _write(self.stderr, text.encode("utf-8", "replace"), "standard error")
 
+    @contextmanager
+    def standing_in(self) -> Iterator[None]:
+        """Make the process's standard output this one, for code that knows no other way.
+
+        Typer writes help pages so.
+        """
+        before, sys.stdout = sys.stdout, _Text(self)
+        try:
+            yield
+        finally:
+            sys.stdout = before
+
     def detach(self) -> None:
         """Point the outputs at nothing, so that the interpreter's exit cannot fail on them."""
         nothing = os.open(os.devnull, os.O_WRONLY)
@@ -114,6 +127,22 @@ class Streams:
             except (OSError, ValueError):
                 continue
         os.close(nothing)
+
+
+class _Text(TextIOBase):
+    """Standard output as a text file."""
+
+    encoding = "utf-8"
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+
+    def write(self, text: str) -> int:
+        self._streams.write(text)
+        return len(text)
+
+    def isatty(self) -> bool:
+        return self._streams.stdout_is_terminal
 
 
 def wants_color(choice: ColorChoice, environ: Mapping[str, str], *, is_terminal: bool) -> bool:
@@ -129,11 +158,12 @@ def wants_color(choice: ColorChoice, environ: Mapping[str, str], *, is_terminal:
 
 def _write(stream: IO[bytes] | None, data: bytes, name: str) -> None:
     if stream is None:
-        raise YourouterError(f"cannot write to {name}: it is closed")
+        raise WriteFailed(f"cannot write to {name}: it is closed")
     try:
         stream.write(data)
         stream.flush()
     except OSError as error:
         if error.errno in {errno.EPIPE, errno.EINVAL} or isinstance(error, BrokenPipeError):
             raise PipeClosed from error
-        raise YourouterError(f"cannot write to {name}: {error.strerror or error}") from error
+        reason = (error.strerror or str(error)).lower()
+        raise WriteFailed(f"cannot write to {name}: {reason}") from error
