@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from queue import SimpleQueue
 
+    from yourouter_cli.gateway.masking import Mask
     from yourouter_cli.gateway.transport import Carrier, Gateway
 
 MAX_WHOLE_BYTES = 64 * 1024 * 1024
@@ -85,7 +86,7 @@ class Exchange:
 
     def read(self, limit: int = MAX_WHOLE_BYTES) -> bytes:
         """Return the whole body; raises `RequestFailed` when it is larger than *limit* bytes."""
-        return whole(self.blocks(), limit, self.status)
+        return whole(self.blocks(), limit, self.status, self._gateway.mask)
 
     def close(self) -> None:
         """Let go of the reply; what is still on its way is not waited for."""
@@ -147,8 +148,11 @@ class Exchange:
         return wrapped
 
 
-def whole(blocks: Iterable[bytes], limit: int, status: int) -> bytes:
-    """Return *blocks* as one; raises `RequestFailed` when they are more than *limit* bytes."""
+def whole(blocks: Iterable[bytes], limit: int, status: int, mask: Mask) -> bytes:
+    """Return *blocks* as one; raises `RequestFailed` when they are more than *limit* bytes.
+
+    What a gateway says of a failure may repeat the key: *mask* takes it out.
+    """
     pieces: list[bytes] = []
     size = 0
     for block in blocks:
@@ -162,4 +166,5 @@ def whole(blocks: Iterable[bytes], limit: int, status: int) -> bytes:
                     status=status,
                 )
             )
-    return b"".join(pieces)
+    body = b"".join(pieces)
+    return body if status < 300 else mask.data(body)  # noqa: PLR2004 - 2xx

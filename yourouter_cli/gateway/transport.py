@@ -18,6 +18,7 @@ from yourouter_cli.gateway import faults, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
 from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange, whole
+from yourouter_cli.gateway.masking import Mask, safe_headers, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -55,9 +56,9 @@ class Gateway:
         self.clock = clock
         self.started = started
         self.trace = trace
-        self._key = key
         self._headers = dict(headers or {})
         self._environ = environ or {}
+        self.mask = Mask(key, self._headers)
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
 
@@ -109,10 +110,9 @@ class Gateway:
             # Streams gain nothing from compression, and a small bomb could become a large one.
             "accept-encoding": "identity",
         }
-        if self._key is not None:
-            headers["authorization"] = f"Bearer {self._key.reveal() if reveal else '***'}"
+        headers.update(self.mask.authorization(reveal=reveal))
         for name, value in (*self._headers.items(), *request.headers.items()):
-            headers[name.lower()] = value
+            headers[name.lower()] = value if reveal else shown(name, value)
         if request.body:
             headers.setdefault("content-type", "application/json")
             headers["content-length"] = str(request.content_length)
@@ -193,9 +193,9 @@ class Carrier:
             with self._sent({"timeout": patience}) as response:
                 # The connection looks this up before each read: now the idle clock counts.
                 patience["read"], stage = clocks.idle, "idle"
-                headers = dict(response.headers)
+                headers = self._gateway.mask.headers(response.headers)
                 blocks = plain_blocks(response.iter_raw(), headers.get("content-encoding", ""))
-                body = whole(blocks, limit, response.status_code)
+                body = whole(blocks, limit, response.status_code, self._gateway.mask)
                 return HttpReply(status=response.status_code, headers=headers, body=body)
         except Exception as error:
             if failure := self.explain(error, stage):
@@ -221,7 +221,8 @@ class Carrier:
     def _carry(self) -> None:
         try:
             with self._sent({"trace": self._watch}) as response:
-                self._arrivals.put((response.status_code, dict(response.headers)))
+                headers = self._gateway.mask.headers(response.headers)
+                self._arrivals.put((response.status_code, headers))
                 self._bring(response)
             self._arrivals.put(None)
         except BaseException as error:  # noqa: BLE001 - a thread's error is its reader's error
@@ -242,13 +243,14 @@ class Carrier:
             content=content if request.body else None,
             extensions=dict(extensions),
         ) as response:
-            self._trace("<", f"{response.status_code} {response.reason_phrase}", response.headers)
+            status = f"{response.status_code} {response.reason_phrase}"
+            self._trace("<", status, safe_headers(response.headers))
             yield response
 
     def _trace(self, mark: str, line: str, headers: Mapping[str, str]) -> None:
         if trace := self._gateway.trace:
             trace(f"{mark} {line}")
-            for name, value in headers.items():
+            for name, value in self._gateway.mask.headers(headers).items():
                 trace(f"{mark} {name}: {value}")
 
     def _bring(self, response: httpx.Response) -> None:

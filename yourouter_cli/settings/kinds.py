@@ -215,13 +215,10 @@ def _show_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return *headers* with the values masked whose names say that they are secret."""
-    words = ("auth", "key", "token", "secret", "cookie", "password", "credential", "signature")
-    return {
-        name: "********" if any(word in name.lower() for word in words) else value
-        for name, value in headers.items()
-    }
+def _show_headers(value: Mapping[str, str]) -> str:
+    from yourouter_cli.gateway.masking import safe_headers
+
+    return _show_json(safe_headers(value))
 
 
 WORD = Kind(str.strip, _word)
@@ -233,7 +230,7 @@ COMMAND = Kind(_command_in, _command, ",".join)
 SECONDS = Kind(_number_in, _seconds, "{:g}".format)
 COUNT = Kind(_number_in, _count)
 FLAG = Kind(flag_in, _flag, lambda value: str(value).lower())
-HEADERS = Kind(_headers_in, _headers, lambda value: _show_json(safe_headers(value)))
+HEADERS = Kind(_headers_in, _headers, _show_headers)
 PARAMS = Kind(json_in, _params, _show_json)
 SECRET = Kind(str, _secret, lambda value: value.masked)
 VARIABLE = Kind(str.strip, _variable_name)

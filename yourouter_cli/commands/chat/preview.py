@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from yourouter_cli import dialects
+from yourouter_cli.gateway.masking import safe_headers
 from yourouter_cli.services.ask import prepared
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def show(ready: Ready, options: ChatOptions, session: Session) -> None:
     headers = {
         "authorization": f"Bearer {_KEY}",
         "content-type": "application/json",
-        **{name.lower(): value for name, value in ready.profile.headers.items()},
-        **request.headers,
+        **safe_headers({**ready.profile.headers, **request.headers}),
     }
     if options.curl:
         session.streams.write(curl_command(request, url, headers))

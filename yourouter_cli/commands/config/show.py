@@ -54,7 +54,7 @@ def _inside(plain: Any, path: tuple[str, ...]) -> Any:
 
 def _plain(name: str, value: Value) -> Any:
     """Return *value* as JSON can hold it, and as it may be shown."""
-    from yourouter_cli.settings.kinds import safe_headers
+    from yourouter_cli.gateway.masking import safe_headers
     from yourouter_cli.settings.secret import Secret
 
     match value.value:
