@@ -13,11 +13,21 @@ MediaKind = Literal["image", "pdf", "audio"]
 ReasoningLevel = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """The file that words came from; `digest` is the SHA-256 of its bytes in hexadecimal."""
+
+    name: str
+    size: int
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words."""
+    """Words; those of an attached file say which."""
 
     text: str
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

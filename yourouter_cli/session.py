@@ -14,14 +14,16 @@ from yourouter_cli.clock import Clock
 from yourouter_cli.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from yourouter_cli.gateway.exchange import Key
     from yourouter_cli.gateway.transport import Gateway
     from yourouter_cli.sandbox.server import Sandbox
     from yourouter_cli.settings.places import Places
     from yourouter_cli.settings.profile import Profile
     from yourouter_cli.settings.store import Store
     from yourouter_cli.streams import ColorChoice
+    from yourouter_cli.transcripts.store import Transcripts
 
 
 @dataclass(slots=True)
@@ -75,6 +77,17 @@ class Session:
 
         return Store(self.places.config_file, clock=self.clock)
 
+    @cached_property
+    def transcripts(self) -> Transcripts:
+        """The conversations that are kept; whether to keep one is for the caller to decide."""
+        from yourouter_cli.transcripts.store import Transcripts
+
+        return Transcripts(
+            self.places.transcripts_file,
+            clock=self.clock,
+            warn=lambda message: self.tell(message, kind="warning"),
+        )
+
     def profile(self, **options: Any) -> Profile:
         """Return the chosen profile; *options* are settings given on the command line, or None."""
         from yourouter_cli.settings.profile import resolve
@@ -89,20 +102,49 @@ class Session:
 
     def gateway(self, profile: Profile) -> Gateway:
         """Return the way to the gateway that *profile* names; closed with the session."""
+        base_url = self._sandbox_url() if profile.is_sandbox else profile.base_url
+        return self._opened(profile, base_url, key=profile.key(), headers=profile.headers)
+
+    def video_gateway(self, profile: Profile, known: Sequence[str] = ()) -> Gateway:
+        """Return the way to the video tasks of *profile*: its `/api/v3`, on the gateway's host.
+
+        *known* are the ids of tasks that an earlier sandbox made, and that this one lists as well.
+        """
+        from yourouter_cli.settings.addresses import origin_of
+
+        if profile.is_sandbox:
+            url = f"{origin_of(self._sandbox_url(known))}/api/v3"
+        else:
+            url = profile.video_base_url or f"{origin_of(profile.base_url)}/api/v3"
+        return self._opened(profile, url, key=profile.key(url), headers=profile.headers)
+
+    def keyless_gateway(self, profile: Profile, origin: str) -> Gateway:
+        """Return the way to *origin* without any key or header, for links that need none.
+
+        What links carry in their queries is not shown by `--debug` either.
+        """
+        return self._opened(profile, origin, key=None, headers={}, trace=self._trace_masked)
+
+    def _opened(
+        self,
+        profile: Profile,
+        base_url: str,
+        *,
+        key: Key | None,
+        headers: Mapping[str, str],
+        trace: Callable[[str], None] | None = None,
+    ) -> Gateway:
         from yourouter_cli.gateway.transport import Gateway
 
-        base_url = profile.base_url
-        if profile.is_sandbox:
-            base_url = self._sandbox_url()
         gateway = Gateway(
             base_url=base_url,
-            key=profile.key(),
+            key=key,
             clocks=profile.clocks,
             clock=self.clock,
             started=self.started,
-            headers=profile.headers,
+            headers=headers,
             environ=self.environ,
-            trace=self._trace if self.common.debug else None,
+            trace=(trace or self._trace) if self.common.debug else None,
         )
         self._gateways.append(gateway)
         return gateway
@@ -111,6 +153,11 @@ class Session:
         from yourouter_cli.render.sanitize import clean_line
 
         self.streams.write_error(clean_line(line) + "\n")
+
+    def _trace_masked(self, line: str) -> None:
+        from yourouter_cli.gateway.links import masked
+
+        self._trace(masked(line))
 
     def tell(self, message: str, *, kind: str = "note") -> None:
         """Tell the user something on standard error, as JSON where that was asked for."""
@@ -127,15 +174,17 @@ class Session:
             word = "" if kind == "note" else f"{kind}: "
             self.streams.write_error(f"{word}{clean_line(message)}\n")
 
-    def _sandbox_url(self) -> str:
+    def _sandbox_url(self, known_tasks: Sequence[str] = ()) -> str:
         if self._sandbox is None:
             from yourouter_cli.sandbox.server import Sandbox
 
-            self._sandbox = Sandbox().start()
+            self._sandbox = Sandbox(clock=self.clock.now, seed_tasks=known_tasks).start()
         return self._sandbox.base_url
 
     def close(self) -> None:
         """Close what was opened; safe to call again."""
+        if "transcripts" in self.__dict__:
+            self.transcripts.close()
         while self._gateways:
             self._gateways.pop().close()
         if self._sandbox is not None:

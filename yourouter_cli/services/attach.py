@@ -6,7 +6,7 @@ import binascii
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from yourouter_cli.conversation import Media, Text
+from yourouter_cli.conversation import File, Media, Text
 from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -164,4 +164,7 @@ def _fenced(head: bytes, file: IO[bytes], name: str) -> Text:
         fence += "`"
     language = Path(name).suffix.removeprefix(".")
     end = "" if text.endswith("\n") else "\n"
-    return Text(f"`{name}`:\n\n{fence}{language}\n{text}{end}{fence}\n\n")
+    from hashlib import sha256
+
+    file_ = File(name=name, size=len(whole), digest=sha256(whole).hexdigest())
+    return Text(f"`{name}`:\n\n{fence}{language}\n{text}{end}{fence}\n\n", file_)
