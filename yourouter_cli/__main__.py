@@ -1,6 +1,7 @@
 """The way in: `yourouter` and `python -m yourouter_cli`."""
 
 import os
+import signal
 import sys
 
 
@@ -8,6 +9,9 @@ def run() -> None:
     """Run the command line of this process and leave with its exit code."""
     if sys.argv[1:] == ["--version"] and _tells_version():
         return
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Until there is somebody to say it in words, Ctrl-C ends the process without any.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from yourouter_cli.cli import run_process
 
     run_process(sys.argv[1:])

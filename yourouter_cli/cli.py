@@ -21,6 +21,7 @@ from yourouter_cli.errors import (
     HungUp,
     Interrupted,
     PipeClosed,
+    Stopped,
     Terminated,
     UsageProblem,
     YourouterError,
@@ -224,11 +225,18 @@ def _raise_for(number: int, _frame: FrameType | None) -> NoReturn:
 
 def run_process(argv: Sequence[str]) -> NoReturn:
     """Run *argv* as this process's command line and end the process."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _raise_for)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, _raise_for)
     session = Session()
-    code = main(argv, session)
+    try:
+        code = main(argv, session)
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED  # once more, while we were leaving
+    except Stopped as error:
+        code = error.exit_code
     if code == ExitCode.PIPE_CLOSED:
         session.streams.detach()
     # Everything is written and closed by now: taking the interpreter down in order would cost

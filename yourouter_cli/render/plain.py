@@ -74,8 +74,8 @@ class PlainRenderer(Renderer):
     def _write(self, text: str) -> None:
         if text:
             self.aside.answer_begins()
+            self._last = text[-1]  # before it is written: Ctrl-C may come in between
             self._streams.write(text)
-            self._last = text[-1]
 
     def _end_answer(self) -> None:
         self._flush()
