@@ -1,0 +1,185 @@
+"""Tools: what the model calls is shown, or run without a shell and answered."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from yourouter_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.driver import Program, Result
+    from yourouter_cli.sandbox.server import Sandbox
+
+DIALECTS = ("openai", "anthropic", "gemini")
+ECHO = "import sys; sys.stdout.write(sys.stdin.read())"
+
+
+def _tools(path: Path, source: str = ECHO, **fields: Any) -> str:
+    """Write a tools file with one function `weather`, answered by a Python *source*."""
+    entry = {
+        "type": "function",
+        "function": {
+            "name": "weather",
+            "description": "The weather in a city",
+            "parameters": {
+                "type": "object",
+                "properties": {"city": {"type": "string"}},
+                "required": ["city"],
+            },
+        },
+        "command": [sys.executable, "-c", source],
+        **fields,
+    }
+    file = path / "tools.json"
+    file.write_text(json.dumps([entry]), encoding="utf-8")
+    return str(file)
+
+
+def _asked(program: Program, tools: str, *further: str) -> Result:
+    return program("chat", "weather in Rome", "-m", "sandbox/tool", "--tools", tools, *further)
+
+
+class TestRunning:
+    @pytest.mark.parametrize("dialect", DIALECTS)
+    def test_the_model_gets_what_the_command_said(
+        self, run: Program, sandbox: Sandbox, tmp_path: Path, dialect: str
+    ) -> None:
+        """On every wire the arguments go in as JSON, and what comes out is the result."""
+        program = run.at(sandbox)
+
+        result = _asked(
+            program, _tools(tmp_path), "--run-tools", "--yes", "--dialect", dialect, "--json"
+        )
+
+        assert ExitCode.DONE == result.code, result.stderr
+        assert 'tool said: {"city": "Rome"}' == result.json["text"]
+        [call] = result.json["tool_calls"]
+        assert ("weather", {"city": "Rome"}) == (call["name"], call["arguments"])
+        assert '{"city": "Rome"}' == call["result"]
+        assert 2 == len(result.json["attempts"])
+        assert "stop" == result.json["finish"]
+
+    @pytest.mark.parametrize(
+        ("source", "fields", "said"),
+        [
+            ("import sys; sys.exit('no such city')", {}, "exit code 1: no such city"),
+            ("import time; time.sleep(60)", {"timeout": 0.2}, "no result within 0.2 s"),
+            ("", {"command": ["/no/such/program"]}, "cannot run /no/such/program: no such file"),
+        ],
+    )
+    def test_a_command_that_fails_is_an_error_result(
+        self,
+        run: Program,
+        sandbox: Sandbox,
+        tmp_path: Path,
+        source: str,
+        fields: dict[str, Any],
+        said: str,
+    ) -> None:
+        """Exit code and standard error go to the model; the turn goes on."""
+        began = time.monotonic()
+
+        result = _asked(run.at(sandbox), _tools(tmp_path, source, **fields), "--run-tools", "--yes")
+
+        assert ExitCode.DONE == result.code
+        assert said in result.stdout
+        assert time.monotonic() - began < 10
+
+    def test_a_long_output_is_cut(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+        """The model gets the first 100,000 bytes and is told how much was left out."""
+        tools = _tools(tmp_path, "print('x' * 3_000_000)")
+
+        result = _asked(run.at(sandbox), tools, "--run-tools", "--yes")
+
+        assert "[2900001 bytes left out]" in result.stdout
+        assert len(result.stdout) < 101_000
+
+    def test_the_key_stays_with_us(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+        """A command cannot read the key from its environment."""
+        source = "import os; print('key: ' + os.environ.get('YOUROUTER_API_KEY', 'none'))"
+
+        result = _asked(run.at(sandbox), _tools(tmp_path, source), "--run-tools", "--yes")
+
+        assert "tool said: key: none\n" == result.stdout
+
+    def test_no_shell_is_involved(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+        """Words of a command are words, whatever is in them."""
+        tools = _tools(tmp_path, command=["echo", "$HOME; ls"])
+
+        result = _asked(run.at(sandbox), tools, "--run-tools", "--yes")
+
+        assert "tool said: $HOME; ls\n" == result.stdout
+
+    def test_the_rounds_run_out(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+        """A model that calls for ever is stopped after `--max-rounds` requests: exit 7."""
+        result = run.at(sandbox)(
+            "chat", "go", "-m", "sandbox/tool-loop", "--tools", _tools(tmp_path),
+            "--run-tools", "--yes", "--max-rounds", "3",
+        )  # fmt: skip
+
+        assert ExitCode.INCOMPLETE == result.code
+        assert "the model still calls tools after 3 requests" in result.stderr
+        assert 3 == len(sandbox.requests)
+
+
+class TestConfirmation:
+    def test_nobody_to_ask(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+        """Without a terminal and without `--yes` nothing is run, nor sent."""
+        result = _asked(run.at(sandbox), _tools(tmp_path), "--run-tools")
+
+        assert ExitCode.USAGE == result.code
+        assert (
+            "yourouter: running tools needs a confirmation, and nobody can be asked: add --yes\n"
+            == result.stderr
+        )
+        assert [] == sandbox.requests
+
+    def test_calls_are_only_shown(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+        """Without `--run-tools` the calls are the answer."""
+        result = _asked(run.at(sandbox), _tools(tmp_path), "--json")
+
+        assert "tool_calls" == result.json["finish"]
+        assert {"city": "Rome"} == result.json["tool_calls"][0]["arguments"]
+        assert "result" not in result.json["tool_calls"][0]
+
+    def test_our_fields_are_not_sent(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+        """`command` and `timeout` are between the user and this program."""
+        _asked(run.at(sandbox), _tools(tmp_path, timeout=5))
+
+        [tool] = sandbox.requests[-1].json["tools"]
+        assert {"type", "function"} == set(tool)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("[", "is not JSON"),
+        ("{}", "is not a JSON array of functions"),
+        ('[{"type":"function"}]', "entry 1: not of the form"),
+        ('[{"function":{}}]', "entry 1: the function has no name"),
+        ('[{"function":{"name":"f","parameters":[]}}]', "`parameters` is not a JSON Schema"),
+        ('[{"function":{"name":"f"},"command":"ls -l"}]', "`command` is not a list of words"),
+        ('[{"function":{"name":"f"},"timeout":0}]', "`timeout` is not a number of seconds"),
+        ('[{"function":{"name":"f"}},{"function":{"name":"f"}}]', "two functions named `f`"),
+    ],
+)
+def test_a_wrong_tools_file(
+    run: Program, sandbox: Sandbox, tmp_path: Path, content: str, why: str
+) -> None:
+    """What is wrong with a tools file is said with its name and entry, and nothing is sent."""
+    file = tmp_path / "tools.json"
+    file.write_text(content, encoding="utf-8")
+
+    result = run.at(sandbox)("chat", "hi", "--tools", str(file))
+
+    assert ExitCode.USAGE == result.code
+    assert f"the tools file `{file}`" in result.stderr
+    assert why in result.stderr
+    assert [] == sandbox.requests
