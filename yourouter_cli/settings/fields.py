@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.settings import kinds
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://api.yourouter.ai/v1"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: where it comes from when a profile does not say, and what it is for."""
 
     name: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import ConfigProblem
-from yourouter_cli.settings.private_file import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,4 +66,8 @@ def insecure(url: str, profile: str) -> ConfigProblem:
 
 def option_for(profile: str) -> str:
     """Return what a command needs to mean *profile*; nothing for the default one."""
-    return "" if profile == "default" else f" -p {quoted(profile)}"
+    if profile == "default":
+        return ""
+    from yourouter_cli.settings.private_file import quoted
+
+    return f" -p {quoted(profile)}"

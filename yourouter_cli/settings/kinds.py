@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.settings.secret import Secret
 
@@ -16,6 +14,7 @@ DIALECTS = ("openai", "anthropic", "gemini")
 RESERVED_HEADERS = frozenset(
     {"authorization", "x-api-key", "host", "content-length", "transfer-encoding", "connection"}
 )
+_INFINITY = float("inf")
 _LONGEST_SECONDS = 10_000_000
 _MOST_RETRIES = 100
 
@@ -24,8 +23,7 @@ class BadValue(ValueError):
     """A value that a setting cannot have; the message says what it must be, never what it was."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """How values of one kind are read from text, checked, and written as text again."""
 
     parse: Callable[[str], Any]
@@ -127,7 +125,7 @@ def _is_json(value: Any) -> bool:
         case list():
             return all(map(_is_json, value))
         case float():
-            return math.isfinite(value)
+            return abs(value) < _INFINITY
         case _:
             return isinstance(value, str | bool | int)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from yourouter_cli.errors import ConfigProblem
 
@@ -20,8 +19,7 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(NamedTuple):
     """The three directories of this program, and the files it keeps in them."""
 
     config_dir: Path

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.errors import ConfigProblem, UsageProblem
-from yourouter_cli.gateway.exchange import Clocks
 from yourouter_cli.settings import keys
 from yourouter_cli.settings.fields import DEFAULT_BASE_URL, KEY_SETTINGS, SETTINGS, Setting
 from yourouter_cli.settings.kinds import BadValue, flag_in
@@ -24,6 +22,7 @@ from yourouter_cli.settings.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from yourouter_cli.gateway.exchange import Clocks
     from yourouter_cli.settings.store import Document, Store
 
 # What the built-in profile says. Chosen by name, it wins over the environment: who asks for the
@@ -50,8 +49,7 @@ class Origin(Enum):
     DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """The value of a setting, who said so, and where: "--model", "profile `work`", "default"."""
 
     value: Any
@@ -159,6 +157,9 @@ class Profile:
     @property
     def clocks(self) -> Clocks:
         """How long to wait, in seconds."""
+        # Imported here because what does not use the network does not need it.
+        from yourouter_cli.gateway.exchange import Clocks
+
         return Clocks(
             connect=self._values["connect_timeout"].value,
             first_byte=self._values["first_byte_timeout"].value,

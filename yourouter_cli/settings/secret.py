@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from yourouter_cli.errors import ConfigProblem
-from yourouter_cli.settings.private_file import quoted, read_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,6 +106,8 @@ def from_file(name: str, environ: Mapping[str, str]) -> Secret:
     """Return the key that the file *name* holds; others must not be able to read it."""
     if name.startswith("~/"):
         name = environ.get("HOME", "~") + name[1:]
+    from yourouter_cli.settings.private_file import read_private
+
     source = f"`{name}` of api_key_file"
     try:
         return Secret(_text(read_private(Path(name))[:_LARGEST], source), source=source)
@@ -130,6 +131,8 @@ def from_keyring(entry: str) -> Secret:
     except (KeyringError, RuntimeError) as error:
         raise ConfigProblem(f"no key: the keyring does not answer: {error}") from None
     if not text:
+        from yourouter_cli.settings.private_file import quoted
+
         raise ConfigProblem(
             f"no key: the keyring has none for `{entry}`",
             hints=f"keyring set {quoted(service)} {quoted(user)}",
