@@ -48,6 +48,7 @@ class Command:
 COMMANDS = {
     "chat": Command("chat", "Ask a model: one-shot, piped, or an interactive session."),
     "config": Command("config", "Profiles, keys and settings."),
+    "history": Command("history", "Conversations: list, show, search, export, delete."),
     "sandbox": Command("sandbox", "Serve a local gateway that speaks every endpoint."),
 }
 
