@@ -19,7 +19,7 @@ import pyte
 from tests.driver import LONGEST_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tests.driver import Program
 
@@ -47,7 +47,7 @@ class Terminal:
         stdin: int | None = None,
         stdout: int | None = None,
         stderr: int | None = None,
-        **environ: str,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.raw = b""
         self._screen = pyte.HistoryScreen(*size, history=_HISTORY_LINES, ratio=0.5)
@@ -62,7 +62,7 @@ class Terminal:
             stdin=slave if stdin is None else stdin,
             stdout=slave if stdout is None else stdout,
             stderr=slave if stderr is None else stderr,
-            env=program.process_environ({"TERM": "xterm-256color", **environ}),
+            env=program.process_environ({"TERM": "xterm-256color", **(environ or {})}),
             start_new_session=True,
         )
         os.close(slave)
@@ -96,12 +96,27 @@ class Terminal:
         """Everything that can be seen, scrolling back."""
         return "\n".join(self.lines)
 
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Column and line of the cursor on the screen, from 0."""
+        with self._changed:
+            return self._screen.cursor.x, self._screen.cursor.y
+
+    @property
+    def cursor_is_visible(self) -> bool:
+        """Whether the cursor can be seen."""
+        with self._changed:
+            return not self._screen.cursor.hidden
+
     def type(self, keys: str) -> None:
         r"""Press *keys*; Ctrl-C is `\x03`, Enter `\r`."""
         os.write(self._master, keys.encode())
 
     def resize(self, columns: int, lines: int) -> None:
-        """Change the size of the window, as a user who drags its corner does."""
+        """Change the size of the window, as a user who drags its corner does.
+
+        The emulator forgets the lines that a lower window has no room for.
+        """
         with self._changed:
             self._screen.resize(lines, columns)
         self._set_size(columns, lines)

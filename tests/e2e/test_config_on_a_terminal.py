@@ -142,7 +142,9 @@ class TestEdit:
         )
         editor = f"{shlex.quote(sys.executable)} {shlex.quote(str(script))}"
 
-        with Terminal(run, "config", "edit", size=(300, 24), EDITOR=editor) as terminal:
+        with Terminal(
+            run, "config", "edit", size=(300, 24), environ={"EDITOR": editor}
+        ) as terminal:
             terminal.wait_for("line 2, column 11: expected a value")
             terminal.wait_for("Edit again? [Y/n]:")
             terminal.type("y\r")
