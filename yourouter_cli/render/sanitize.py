@@ -59,4 +59,5 @@ def clean_line(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return *text* with each run of line breaks and tabs as one blank."""
-    return _BREAKS.sub(" ", text)
+    # Printable text has no breaks, and is quick to tell: a listing is tens of thousands of cells.
+    return text if text.isprintable() else _BREAKS.sub(" ", text)
