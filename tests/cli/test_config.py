@@ -791,3 +791,12 @@ class TestInit:
 
         assert ExitCode.USAGE == result.code
         assert not file.exists()
+
+    def test_a_faulty_profile_is_not_built_upon(self, run: Program, file: Path) -> None:
+        """What is wrong in the profile is said first, with its line."""
+        write(file, "[profiles.default]\nvendor = 5\n")
+
+        result = run("config", "init", "--no-input", "--no-check")
+
+        assert ExitCode.CONFIG == result.code
+        assert "line 2: `vendor` must be text, and not empty" in result.stderr

@@ -56,7 +56,6 @@ class TestInit:
             "api_key": KEY,
             "model": "sandbox/echo",
             "fallback_models": [],
-            "vendor": "auto",
         } == document(home)["profiles"]["default"]
         assert "hi\n" == run("chat", "hi").stdout
 
@@ -113,6 +112,25 @@ class TestInit:
         assert 0 == code
         assert "gpt-4o" == document(home)["profiles"]["default"]["model"]
         assert "Base URL" not in terminal.text
+
+    def test_enter_changes_nothing(self, run: Program, home: Path) -> None:
+        """Whoever only presses Enter keeps what there is, key and fallback included."""
+        run("config", "set", "api_key", stdin=KEY)
+        run("config", "set", "fallback_models", "a,b")
+
+        with Terminal(run, "config", "init", "--no-check") as terminal:
+            for question in ("Base URL", "keep the one there is", "Model [", "[a,b]", "Vendor"):
+                terminal.wait_for(question)
+                terminal.type("\r")
+            code = terminal.wait()
+
+        assert 0 == code
+        assert {
+            "api_key": KEY,
+            "fallback_models": ["a", "b"],
+            "base_url": "https://api.yourouter.ai/v1",
+            "model": "gpt-4o",
+        } == document(home)["profiles"]["default"]
 
 
 class TestKey:

@@ -8,6 +8,7 @@ from yourouter_cli.commands.asking import ask_hidden, ask_line, can_ask, confirm
 from yourouter_cli.errors import UsageProblem, YourouterError
 from yourouter_cli.settings.changes import Assignment, assign, assignment, changeable
 from yourouter_cli.settings.fields import KEY_SETTINGS, SETTINGS
+from yourouter_cli.settings.schema import profile_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,10 +23,16 @@ _QUESTIONS = {
     "vendor": "Vendor",
 }
 
+# What a profile made here says even where it is the default.
+_ALWAYS = ("base_url", "model")
+
 
 def init(options: InitOptions, session: Session) -> None:
     """Make or change a profile by what is given and what is answered, and offer to try it."""
-    name, table = changeable(session.common.profile, session.environ, session.store.read())
+    document = session.store.read()
+    name, table = changeable(session.common.profile, session.environ, document)
+    for fault in profile_faults(document, name) if table else ():
+        raise session.store.problem(fault)
     given = {key: assignment(key, text) for key, text in options.given().items()}
     asks = can_ask(session)
     if asks:
@@ -51,9 +58,16 @@ def _answers(
 ) -> Iterator[tuple[str, Assignment]]:
     for key, question in _QUESTIONS.items():
         if key not in given:
-            yield key, _answer(session, key, question, table)
+            answer = _answer(session, key, question, table)
+            current = table.get(key, SETTINGS[key].default)
+            if key in _ALWAYS or not _is_same(key, current, answer.value):
+                yield key, answer
         if key == "base_url" and not any(name in given for name in KEY_SETTINGS):
             yield from _key_answer(session, table)
+
+
+def _is_same(key: str, one: Any, other: Any) -> bool:
+    return bool(SETTINGS[key].checked(one) == SETTINGS[key].checked(other))
 
 
 def _answer(session: Session, key: str, question: str, table: Mapping[str, Any]) -> Assignment:
@@ -85,8 +99,8 @@ def _key_answer(session: Session, table: Mapping[str, Any]) -> Iterator[tuple[st
 def _kept(
     table: Mapping[str, Any], given: Mapping[str, Assignment]
 ) -> Iterator[tuple[str, Assignment]]:
-    """Yield what is not *given*, as it is; a new profile names its gateway and model."""
-    for key in ("base_url", "model"):
+    """Yield what a profile always says and is not *given*, where it does not say it yet."""
+    for key in _ALWAYS:
         if key not in given and key not in table:
             yield key, Assignment((key,), SETTINGS[key].default)
 
