@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.transcripts.entries import title_of
 from yourouter_cli.transcripts.ids import new_id
-from yourouter_cli.transcripts.loading import as_json, insert_turn
 from yourouter_cli.transcripts.owner import this_process
-from yourouter_cli.transcripts.pieces import asked, storable
-from yourouter_cli.transcripts.records import title_of
+from yourouter_cli.transcripts.pieces import as_json, asked, storable, stored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from sqlite3 import Connection
 
     from yourouter_cli.conversation import ChatRequest, Part
@@ -72,6 +72,20 @@ def begin(
         "settings": as_json(_settings(request)),
     }
     return conversation, insert_turn(connection, turn, question)
+
+
+def insert_turn(connection: Connection, values: dict[str, Any], pieces: Iterable[Piece]) -> int:
+    """Add a turn of these columns and *pieces*; return its number."""
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    number = connection.execute(
+        f"INSERT INTO turn ({names}) VALUES ({marks})",  # noqa: S608 - columns of ours
+        tuple(values.values()),
+    ).lastrowid
+    connection.executemany(
+        "INSERT INTO part VALUES (?, ?, ?, ?, ?)",
+        [(number, position, *stored(piece)) for position, piece in enumerate(pieces)],
+    )
+    return number or 0
 
 
 def _free_id(connection: Connection, seconds: float) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.transcripts.documents import GROUPS, SCHEMA, SINGLE
+from yourouter_cli.transcripts.entries import Entry
 from yourouter_cli.transcripts.loading import FACTS
 from yourouter_cli.transcripts.pieces import WORDS, Piece
-from yourouter_cli.transcripts.records import Conversation, Entry, TurnRecord
+from yourouter_cli.transcripts.records import Conversation, TurnRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.transcripts.owner import is_gone
-from yourouter_cli.transcripts.query import spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +62,7 @@ class WordIndex:
         for turn in turns:
             connection.execute(
                 "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)",
-                (turn, spaced(text_of(connection, turn))),
+                (turn, _cut(text_of(connection, turn))),
             )
 
     def find(self, connection: Connection, query: Query) -> Iterator[int]:
@@ -85,7 +84,7 @@ class WordIndex:
     def _add(self, connection: Connection, turn: int) -> None:
         if not self._is_there(connection):
             return
-        text = spaced(text_of(connection, turn))
+        text = _cut(text_of(connection, turn))
         connection.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (turn, text))
         connection.execute("UPDATE turn SET indexed = 1 WHERE number = ?", (turn,))
 
@@ -109,6 +108,16 @@ class WordIndex:
                 raise
             return False
         return True
+
+
+def _cut(text: str) -> str:
+    """Return *text* as it goes into the index, with blanks around what is a word."""
+    if text.isascii():
+        return text
+    # Imported here because its patterns cost 4 ms, and few texts need them.
+    from yourouter_cli.transcripts.query import spaced
+
+    return spaced(text)
 
 
 def text_of(connection: Connection, turn: int) -> str:

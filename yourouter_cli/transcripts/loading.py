@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.transcripts.editing import insert_turn
+from yourouter_cli.transcripts.entries import Entry
 from yourouter_cli.transcripts.owner import is_gone
-from yourouter_cli.transcripts.pieces import joined, storable, stored
-from yourouter_cli.transcripts.records import Conversation, Entry, TurnRecord
+from yourouter_cli.transcripts.pieces import as_json, joined
+from yourouter_cli.transcripts.records import Conversation, TurnRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from sqlite3 import Connection
 
-    from yourouter_cli.transcripts.pieces import Piece
     from yourouter_cli.transcripts.records import State
 
 ENTRY = ", ".join(Entry._fields)
@@ -124,22 +124,3 @@ def insert(connection: Connection, whole: Conversation) -> list[int]:
         }
         turns.append(insert_turn(connection, values, (*turn.question, *turn.answer)))
     return turns
-
-
-def insert_turn(connection: Connection, values: dict[str, Any], pieces: Iterable[Piece]) -> int:
-    """Add a turn of these columns and *pieces*; return its number."""
-    names, marks = ", ".join(values), ", ".join("?" * len(values))
-    number = connection.execute(
-        f"INSERT INTO turn ({names}) VALUES ({marks})",  # noqa: S608 - columns of ours
-        tuple(values.values()),
-    ).lastrowid
-    connection.executemany(
-        "INSERT INTO part VALUES (?, ?, ?, ?, ?)",
-        [(number, position, *stored(piece)) for position, piece in enumerate(pieces)],
-    )
-    return number or 0
-
-
-def as_json(value: object) -> str | None:
-    """Return *value* as the text it is kept as; nothing in it is kept as nothing."""
-    return storable(json.dumps(value, ensure_ascii=False)) if value else None

@@ -50,6 +50,11 @@ def storable(text: str) -> str:
     return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
+def as_json(value: object) -> str | None:
+    """Return *value* as the text it is kept as; nothing in it is kept as nothing."""
+    return storable(json.dumps(value, ensure_ascii=False)) if value else None
+
+
 def joined(rows: Iterable[tuple[str, str, str]]) -> Iterator[Piece]:
     """Yield the pieces in *rows*; words that arrived one after the other are one piece."""
     words: list[str] = []

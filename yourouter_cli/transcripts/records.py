@@ -1,41 +1,18 @@
-"""Kept conversations as values: a line of the listing, and the whole."""
+"""Whole conversations as values."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
+
+from yourouter_cli.transcripts.entries import words_of
 
 if TYPE_CHECKING:
     from yourouter_cli.conversation import Message
+    from yourouter_cli.transcripts.entries import Entry
     from yourouter_cli.transcripts.pieces import Piece
 
 State = Literal["finished", "failed", "interrupted", "running"]
-_TITLE_CHARACTERS = 200
-
-
-class Entry(NamedTuple):
-    """What a listing says about one conversation; times are milliseconds since the epoch."""
-
-    id: str
-    title: str
-    model: str
-    profile: str
-    turns: int
-    tokens: int | None
-    created: int
-    updated: int
-
-
-class Hit(NamedTuple):
-    """A turn that has the words searched for: its conversation, its number in it, an excerpt.
-
-    `excerpt` is text in pieces; each says whether it is a match.
-    """
-
-    entry: Entry
-    turn: int
-    excerpt: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,24 +70,3 @@ class Conversation:
         from yourouter_cli.transcripts.context import messages
 
         return messages(self, dialect)
-
-
-def words_of(pieces: tuple[Piece, ...]) -> str:
-    """Return the words in *pieces*, without reasoning, attachments and tool calls."""
-    return "".join(
-        piece.body for piece in pieces if piece.kind == "text" and isinstance(piece.body, str)
-    )
-
-
-def title_of(question: tuple[Piece, ...]) -> str:
-    """Return the first line of *question*, or what was attached to it."""
-    for line in words_of(question).splitlines():
-        if line.strip():
-            return line.strip()[:_TITLE_CHARACTERS]
-    names = (piece.body["name"] for piece in question if isinstance(piece.body, dict))
-    return ", ".join(names)[:_TITLE_CHARACTERS]
-
-
-def moment(milliseconds: int) -> str:
-    """Return a time as programs get it: UTC, to the second."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(milliseconds // 1000))

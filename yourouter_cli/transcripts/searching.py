@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yourouter_cli.transcripts.entries import Entry, Hit
 from yourouter_cli.transcripts.index import text_of
-from yourouter_cli.transcripts.records import Entry, Hit
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.transcripts.database import PATIENCE_SECONDS, Database, IndexBroken, Unavailable
+from yourouter_cli.transcripts.entries import Entry
 from yourouter_cli.transcripts.ids import normalized
 from yourouter_cli.transcripts.index import WordIndex
-from yourouter_cli.transcripts.records import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from yourouter_cli.clock import Clock
     from yourouter_cli.conversation import ChatRequest
     from yourouter_cli.transcripts.database import Warn
-    from yourouter_cli.transcripts.records import Conversation, Hit, TurnRecord
+    from yourouter_cli.transcripts.entries import Hit
+    from yourouter_cli.transcripts.records import Conversation, TurnRecord
     from yourouter_cli.transcripts.turn import Turn
 
 _ENTRY = ", ".join(Entry._fields)

@@ -17,8 +17,7 @@ from yourouter_cli.events import (
     Usage,
 )
 from yourouter_cli.transcripts.database import Damaged, Unavailable
-from yourouter_cli.transcripts.loading import as_json
-from yourouter_cli.transcripts.pieces import Piece, storable, stored
+from yourouter_cli.transcripts.pieces import Piece, as_json, storable, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

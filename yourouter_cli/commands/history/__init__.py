@@ -11,7 +11,7 @@ from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
-    from yourouter_cli.transcripts.records import Entry
+    from yourouter_cli.transcripts.entries import Entry
 
 app = typer.Typer(
     help="Conversations: list, show, search, export, import, delete.",

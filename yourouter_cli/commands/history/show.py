@@ -6,14 +6,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.render.sanitize import clean, clean_line, one_line
-from yourouter_cli.transcripts.records import moment
+from yourouter_cli.transcripts.entries import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from yourouter_cli.session import Session
+    from yourouter_cli.transcripts.entries import Entry, Hit
     from yourouter_cli.transcripts.pieces import Piece
-    from yourouter_cli.transcripts.records import Conversation, Entry, Hit, TurnRecord
+    from yourouter_cli.transcripts.records import Conversation, TurnRecord
 
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _COLUMNS = ("ID", "LAST USED", "PROFILE", "MODEL", "TURNS", "TOKENS", "TITLE")
@@ -163,10 +164,16 @@ def exported(session: Session, whole: Conversation) -> None:
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
+    id_, title, model, profile, turns, tokens, created, updated = entry
     return {
-        **entry._asdict(),
-        "created": moment(entry.created),
-        "updated": moment(entry.updated),
+        "id": id_,
+        "title": title,
+        "model": model,
+        "profile": profile,
+        "turns": turns,
+        "tokens": tokens,
+        "created": moment(created),
+        "updated": moment(updated),
     }
 
 
