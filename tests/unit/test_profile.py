@@ -510,6 +510,21 @@ class TestKeyBinding:
 
         assert "sk-other" == resolved(self.WORK, environ, name="work").key().reveal()
 
+    def test_a_header_that_holds_a_secret_is_bound_too(
+        self, resolved: Callable[..., Profile]
+    ) -> None:
+        """A token in a profile's headers stays with that profile's gateway; others may travel."""
+        toml = profile_with(headers=f'{{ "X-Auth-Token" = "{KEY}" }}')
+        elsewhere = {"YOUROUTER_BASE_URL": "https://other.example/v1"}
+
+        assert {"x-auth-token": KEY} == resolved(toml).headers
+        with pytest.raises(ConfigProblem, match=r"^the header `x-auth-token` of ") as caught:
+            _ = resolved(toml, elsewhere).headers
+        assert ('export YOUROUTER_HEADERS=\'{"x-auth-token": "…"}\'',) == caught.value.hints
+        assert KEY not in caught.value.message
+        harmless = profile_with(headers='{ "X-Team" = "blue" }')
+        assert {"x-team": "blue"} == resolved(harmless, elsewhere).headers
+
     def test_the_video_address_of_the_same_profile_gets_it(
         self, resolved: Callable[..., Profile]
     ) -> None:

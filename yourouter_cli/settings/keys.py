@@ -30,16 +30,24 @@ def fetched(setting: str, value: Any, environ: Mapping[str, str]) -> Secret:
             return found
 
 
-def check_origin(url: str, homes: Sequence[str], profile: str) -> None:
-    """Raise `ConfigProblem` when the key of *profile*, kept for *homes*, must not go to *url*."""
+def check_origin(
+    url: str, homes: Sequence[str], profile: str, *, header: str | None = None
+) -> None:
+    """Raise `ConfigProblem` when the key of *profile*, kept for *homes*, must not go to *url*.
+
+    The same for a secret that *profile* keeps in a *header*.
+    """
     from yourouter_cli.settings.addresses import origin_of
 
     origins = [origin_of(home) for home in homes]
     if origin_of(url) not in origins:
+        what, variable = "key", "YOUROUTER_API_KEY=…"
+        if header:
+            what, variable = f"header `{header}`", f'YOUROUTER_HEADERS=\'{{"{header}": "…"}}\''
         raise ConfigProblem(
-            f"the key of profile `{profile}` belongs to {origins[0]} "
+            f"the {what} of profile `{profile}` belongs to {origins[0]} "
             f"and is not sent to {origin_of(url)}",
-            hints="export YOUROUTER_API_KEY=…",
+            hints=f"export {variable}",
         )
 
 

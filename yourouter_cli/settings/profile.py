@@ -131,8 +131,17 @@ class Profile:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Further request headers."""
-        return dict(self._values["headers"].value)
+        """Further request headers.
+
+        Raises `ConfigProblem` when the profile keeps a secret in one that would leave its origin.
+        """
+        headers: dict[str, str] = self._values["headers"].value
+        if headers and self._values["headers"].origin is Origin.PROFILE:
+            from yourouter_cli.gateway.masking import is_telling
+
+            for name in filter(is_telling, headers):
+                self._check_origin(self.base_url, header=name)
+        return dict(headers)
 
     @property
     def params(self) -> dict[str, Any]:
@@ -188,11 +197,14 @@ class Profile:
         if (name := self.key_setting) is None:
             raise keys.missing(url, self.name)
         if self._values[name].origin is Origin.PROFILE:
-            homes = [self._own.get("base_url", DEFAULT_BASE_URL), self._own.get("video_base_url")]
-            keys.check_origin(url, [home for home in homes if home], self.name)
+            self._check_origin(url)
         if self._secret is None:
             self._secret = keys.fetched(name, self._values[name].value, self._environ)
         return self._secret
+
+    def _check_origin(self, url: str, header: str | None = None) -> None:
+        homes = [self._own.get("base_url", DEFAULT_BASE_URL), self._own.get("video_base_url")]
+        keys.check_origin(url, [home for home in homes if home], self.name, header=header)
 
     def _safe(self, url: str) -> str:
         if url.startswith("https:") or self.allow_insecure_http:
