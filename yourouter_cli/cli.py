@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -49,6 +48,9 @@ COMMANDS = {
     "chat": Command("chat", "Ask a model: one-shot, piped, or an interactive session."),
     "config": Command("config", "Profiles, keys and settings."),
     "history": Command("history", "Conversations: list, show, search, export, delete."),
+    "video": Command(
+        "video", "Generation tasks: create, wait, get, list, cancel, delete, download."
+    ),
     "sandbox": Command("sandbox", "Serve a local gateway that speaks every endpoint."),
 }
 
@@ -242,6 +244,4 @@ def run_process(argv: Sequence[str]) -> NoReturn:
         session.streams.detach()
     # Everything is written and closed by now: taking the interpreter down in order would cost
     # another 15-30 ms, and would wait for threads that nobody needs any more.
-    with suppress(OSError, AttributeError):
-        sys.stdout.flush()
     os._exit(code)

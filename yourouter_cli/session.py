@@ -88,13 +88,16 @@ class Session:
             warn=lambda message: self.tell(message, kind="warning"),
         )
 
-    def profile(self, **options: Any) -> Profile:
-        """Return the chosen profile; *options* are settings given on the command line, or None."""
+    def profile(self, name: str | None = None, /, **options: Any) -> Profile:
+        """Return the profile *name*, or the chosen one.
+
+        *options* are settings given on the command line, or None.
+        """
         from yourouter_cli.settings.profile import resolve
 
         given = {**self.common.settings, **options}
         return resolve(
-            name=self.common.profile,
+            name=name or self.common.profile,
             options={key: value for key, value in given.items() if value is not None},
             environ=self.environ,
             store=self.store,

@@ -1,0 +1,69 @@
+"""Links that carry their own permission: shown without it, and followed only where that is safe."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MASK = "***"
+_QUERY = re.compile(r"\?[^\s\"'>]+")
+_PASSWORD = re.compile(r"(://)[^/\s@]+@")
+# Later than this no link is valid; a smaller number of seconds is a life, not a date.
+_EARLIEST, _LATEST = 1_000_000_000, 10_000_000_000
+_STAMPED = ("x-tos", "x-amz")
+
+
+def masked(text: str) -> str:
+    """Return *text*, a link or a line that has some in it, with every query made unreadable."""
+    return _PASSWORD.sub(rf"\1{MASK}@", _QUERY.sub(f"?{MASK}", text))
+
+
+def origin(link: str) -> str:
+    """Return the scheme, host and port of *link*, as they are written there."""
+    parts = urlsplit(link)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_safe(link: str, *, is_loopback: Callable[[str], bool]) -> bool:
+    """Tell whether *link* may be fetched: https anywhere, plain http on this machine only."""
+    try:
+        parts = urlsplit(link)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        return False
+    if not parts.hostname or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(link))
+
+
+def expiry(link: str) -> float | None:
+    """Return when *link* ends by its own account, in seconds since the epoch, if it says so."""
+    try:
+        query = {
+            name.lower(): values[-1] for name, values in parse_qs(urlsplit(link).query).items()
+        }
+    except ValueError:
+        return None
+    for prefix in _STAMPED:
+        begin, life = query.get(f"{prefix}-date"), query.get(f"{prefix}-expires", "")
+        if begin and life.isascii() and life.isdigit():
+            return _stamp(begin, int(life))
+    date = query.get("expires", "")
+    if date.isascii() and date.isdigit() and _EARLIEST < int(date[:12]) < _LATEST:
+        return float(date[:12])
+    return None
+
+
+def _stamp(text: str, life: int) -> float | None:
+    # Imported here because only links that are stamped this way need it.
+    from datetime import UTC, datetime
+
+    try:
+        begin = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return begin.timestamp() + min(life, _LATEST)

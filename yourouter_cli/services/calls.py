@@ -1,0 +1,161 @@
+"""One request with a whole reply, through retries: for all that is not an answer of a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from yourouter_cli.dialects.failures import failure_of
+from yourouter_cli.errors import Attempt, Failure, FailureKind, RequestFailed
+from yourouter_cli.gateway import faults, links, retry
+from yourouter_cli.gateway.exchange import HttpReply
+from yourouter_cli.gateway.retry import Verdict
+from yourouter_cli.services.remedies import hints_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from yourouter_cli.gateway.exchange import HttpRequest
+    from yourouter_cli.gateway.transport import Gateway
+
+    Tell = Callable[[str], None]
+    Pause = Callable[[], None]
+
+REQUEST_ID_HEADERS = ("x-request-id", "request-id")
+# After one of these nobody can say whether the gateway did what it was asked for.
+_DOUBTFUL = frozenset(
+    {
+        FailureKind.TIMEOUT,
+        FailureKind.RESET,
+        FailureKind.PROTOCOL,
+        FailureKind.TRUNCATED,
+        FailureKind.UNAVAILABLE,
+    }
+)
+
+
+class Call:
+    """One request, sent again as its failures allow.
+
+    *retries* are further attempts; with *replayable* false only those are made that follow a
+    failure to connect. *tell* is told of each wait. *pause* is called before each wait for the
+    network and every *tick* seconds while waiting. *model* is who is named in the attempts.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        request: HttpRequest,
+        *,
+        retries: int,
+        replayable: bool = True,
+        model: str = "",
+        tell: Tell | None = None,
+        pause: Pause | None = None,
+        tick: float | None = None,
+    ) -> None:
+        self.in_doubt = False
+        """Whether the gateway may have done what it was asked for, without our knowing."""
+        self._gateway = gateway
+        self._request = request
+        self._retries = retries
+        self._replayable = replayable
+        self._model = model
+        self._tell = tell
+        self._pause = pause
+        self._tick = tick
+        self._attempts: list[Attempt] = []
+
+    def run(self) -> HttpReply:
+        """Return the reply, whose status is 2xx; raises `RequestFailed` with every attempt."""
+        timeouts = 0
+        for number in count():
+            try:
+                return self._attempt()
+            except RequestFailed as error:
+                failure = error.failure
+            self.in_doubt = failure.kind in _DOUBTFUL and failure.clock != "connect"
+            verdict = retry.classify(failure, replayable=self._replayable, timeouts=timeouts)
+            timeouts += failure.kind is FailureKind.TIMEOUT
+            asked_long = (failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS
+            if verdict is not Verdict.AGAIN or number >= self._retries or asked_long:
+                break
+            seconds = retry.delay(number, failure.retry_after, self._gateway.clock.jitter)
+            self._record(failure, waited=seconds)
+            if self._tell:
+                self._tell(
+                    f"{failure.message}; trying again in {seconds:.1f} s"
+                    f" (attempt {number + 2} of {self._retries + 1})"
+                )
+            wait(self._gateway, seconds, pause=self._pause, tick=self._tick)
+        self._record(failure)
+        raise RequestFailed(
+            reported(failure), attempts=tuple(self._attempts), hints=hints_for(failure)
+        )
+
+    def _attempt(self) -> HttpReply:
+        self.in_doubt = True
+        with self._gateway.open(self._request, pause=self._pause, tick=self._tick) as exchange:
+            reply = HttpReply(
+                status=exchange.status, headers=exchange.headers, body=exchange.read()
+            )
+        if reply.status < 300:  # noqa: PLR2004 - 2xx
+            return reply
+        failure = refusal(reply)
+        raise RequestFailed(completed(failure, reply.headers, self._gateway.clock.now()))
+
+    def _record(self, failure: Failure, waited: float = 0.0) -> None:
+        self._attempts.append(
+            Attempt(
+                model=self._model,
+                vendor=self._request.headers.get("vendor"),
+                status=failure.status,
+                error=failure.message,
+                waited_ms=round(waited * 1000),
+            )
+        )
+
+
+def refusal(reply: HttpReply) -> Failure:
+    """Return what *reply*, whose status is not 2xx, means; no model is unknown here, but a path."""
+    if 300 <= reply.status < 400:  # noqa: PLR2004 - 3xx
+        target = links.masked(reply.headers.get("location") or "nowhere")
+        return Failure(
+            kind=FailureKind.REDIRECT,
+            message=f"the gateway redirects to {target}, which is not followed with a key",
+            status=reply.status,
+        )
+    return failure_of(reply.status, reply.body)
+
+
+def completed(failure: Failure, headers: Mapping[str, str], now: float) -> Failure:
+    """Return *failure* with what the *headers* of the reply say about it."""
+    named = (headers[name] for name in REQUEST_ID_HEADERS if headers.get(name))
+    asked = retry.asked_wait(headers, now)
+    return replace(
+        failure,
+        request_id=failure.request_id or next(named, None),
+        retry_after=failure.retry_after if asked is None else asked,
+        should_retry=retry.should_retry(headers),
+    )
+
+
+def reported(failure: Failure) -> Failure:
+    """Return *failure* as it is reported: a long wait that was asked for is named."""
+    if (failure.retry_after or 0) <= retry.LONGEST_ASKED_WAIT_SECONDS:
+        return failure
+    asked = f" (it asks to wait {failure.retry_after:.0f} s)"
+    return replace(failure, message=failure.message + asked)
+
+
+def wait(gateway: Gateway, seconds: float, *, pause: Pause | None, tick: float | None) -> None:
+    """Wait, drawing meanwhile; raises `RequestFailed` instead of waiting past the total clock."""
+    clock, total = gateway.clock, gateway.clocks.total
+    end = clock.monotonic() + seconds
+    if total is not None and end > gateway.started + total:
+        raise RequestFailed(faults.timeout_failure("total", gateway.clocks, gateway.base_url))
+    while (left := end - clock.monotonic()) > 0:
+        if pause is not None:
+            pause()
+        clock.sleep(min(left, tick or left))

@@ -1,0 +1,298 @@
+"""A file behind a signed link: fetched without the key, resumed, and whole or an error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from yourouter_cli.errors import (
+    Attempt,
+    Failure,
+    FailureKind,
+    RequestFailed,
+    TaskFailed,
+    UsageProblem,
+)
+from yourouter_cli.gateway import retry
+from yourouter_cli.gateway.retry import Verdict
+from yourouter_cli.services.calls import wait
+from yourouter_cli.services.video.part import Part
+from yourouter_cli.services.video.wording import moment, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from yourouter_cli.gateway.inflight import Exchange
+    from yourouter_cli.services.calls import Pause, Tell
+    from yourouter_cli.services.video.fetch import Fetch
+    from yourouter_cli.services.video.part import Sink
+
+_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})")
+_UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})")
+# What a link answers with that has ended, or whose file is gone.
+_REFUSALS = frozenset({400, 401, 403, 404, 410})
+_NO_FILE = ("text/", "application/json", "application/xml")
+_OK, _PARTIAL, _UNSATISFIABLE = 200, 206, 416
+_LONGEST_REFUSAL = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What to fetch: the `video` or the `last frame` of a task, and when its link ends."""
+
+    task: str
+    what: str
+    link: str
+    expires: float | None = None
+
+
+class Download:
+    """One file on its way into *sink*.
+
+    *known* is what is remembered of the whole file of which the sink holds a part; *remember* is
+    told it anew, or None when nothing is known by which to go on. *retries* are further attempts.
+    *progress* gets the bytes that are there and the size of the whole, None where it is unknown.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        sink: Sink,
+        fetch: Fetch,
+        *,
+        retries: int = 2,
+        known: Part | None = None,
+        remember: Callable[[Part | None], None] | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+        tell: Tell | None = None,
+        pause: Pause | None = None,
+        tick: float | None = None,
+    ) -> None:
+        self._source = source
+        self._sink = sink
+        self._fetch = fetch
+        self._retries = retries
+        self._known = known
+        self._remember = remember
+        self._progress = progress or _nothing
+        self._tell = tell
+        self._pause = pause
+        self._tick = tick
+        self._total: int | None = None
+        self._is_stale = False
+        self._attempts: list[Attempt] = []
+
+    def run(self) -> int:
+        """Fetch the file, however often the connection breaks; return its size in bytes.
+
+        Raises `TaskFailed` for a link that has ended, `UsageProblem` when there is no room, and
+        `RequestFailed` when the file is still not whole after the retries.
+        """
+        self._check_known()
+        timeouts = 0
+        for number in count():
+            try:
+                self._attempt()
+            except RequestFailed as error:
+                failure = error.failure
+            else:
+                return self._sink.position
+            verdict = retry.classify(failure, timeouts=timeouts)
+            timeouts += failure.kind is FailureKind.TIMEOUT
+            if verdict is not Verdict.AGAIN or number >= self._retries:
+                break
+            asked = min(failure.retry_after or 0, retry.LONGEST_ASKED_WAIT_SECONDS) or None
+            seconds = retry.delay(number, asked, self._fetch.clock.jitter)
+            self._record(failure, waited=seconds)
+            if self._tell:
+                self._tell(f"{failure.message}; going on in {seconds:.1f} s")
+            wait(
+                self._fetch.gateway(self._source.link), seconds, pause=self._pause, tick=self._tick
+            )
+        self._record(failure)
+        raise RequestFailed(self._incomplete(failure), attempts=tuple(self._attempts))
+
+    def _check_known(self) -> None:
+        """Drop a part of which it is not known that it is the beginning of this very file."""
+        known = self._known
+        is_ours = known is not None and (known.task, known.what) == (
+            self._source.task,
+            self._source.what,
+        )
+        if not is_ours or (known and self._sink.position > known.size):
+            self._known = None
+            # What is there is dropped when something better comes, not before.
+            self._is_stale = self._sink.position > 0
+
+    def _attempt(self) -> None:
+        """Fetch what is missing; every failure is a `RequestFailed`."""
+        with self._opened() as exchange:
+            if exchange.status == _UNSATISFIABLE and self._is_whole(exchange):
+                return
+            if exchange.status not in {_OK, _PARTIAL}:
+                raise self._refused(exchange)
+            for block in self._missing(exchange):
+                self._sink.write(block)
+                self._progress(self._sink.position, self._total)
+        self._check_size()
+
+    def _opened(self) -> Exchange:
+        """Return the reply to a request for what is missing, or for all when that is refused."""
+        headers = {}
+        if self._known is not None and self._sink.position:
+            # Sent together, they give the rest of this very file, or the whole of another one.
+            headers = {"range": f"bytes={self._sink.position}-", "if-range": self._known.etag}
+        exchange = self._fetch.open(
+            self._source.link, headers=headers, pause=self._pause, tick=self._tick
+        )
+        if exchange.status == _UNSATISFIABLE and headers and not self._is_whole(exchange):
+            exchange.close()
+            self._start_over("the part does not belong to the file")
+            return self._opened()
+        return exchange
+
+    def _is_whole(self, exchange: Exchange) -> bool:
+        """Return whether nothing is missing, as the reply to a request for the rest says."""
+        found = _UNSATISFIED.fullmatch(exchange.headers.get("content-range", ""))
+        known = self._known
+        if found is None or known is None:
+            return False
+        same = exchange.headers.get("etag", known.etag) == known.etag
+        self._total = int(found[1])
+        return same and self._total == self._sink.position == known.size
+
+    def _missing(self, exchange: Exchange) -> Iterator[bytes]:
+        """Yield what is missing of the file, having looked at what is being sent."""
+        skip = 0
+        if exchange.status == _PARTIAL:
+            self._check_range(exchange)
+        else:
+            skip = self._begin(exchange)
+        if self._total is not None:
+            self._check_room(self._total - self._sink.position)
+        self._progress(self._sink.position, self._total)
+        for block in exchange.blocks():
+            if skip >= len(block):
+                skip -= len(block)
+                continue
+            yield block[skip:] if skip else block
+            skip = 0
+
+    def _begin(self, exchange: Exchange) -> int:
+        """Prepare for the whole file; return how many of its bytes are there for good already."""
+        kind = exchange.headers.get("content-type", "").lower()
+        if kind.startswith(_NO_FILE):
+            raise RequestFailed(
+                _protocol(f"the link gives {kind.partition(';')[0]}, not a {self._source.what}")
+            )
+        plain = exchange.headers.get("content-encoding", "identity").lower() == "identity"
+        length = exchange.headers.get("content-length", "") if plain else ""
+        self._total = int(length) if length.isascii() and length.isdigit() else None
+        etag = exchange.headers.get("etag", "")
+        known, self._known = self._known, None
+        # A weak ETag stands for a file that looks the same, byte for byte or not.
+        if self._total is not None and etag.startswith('"'):
+            self._known = Part(
+                task=self._source.task, what=self._source.what, etag=etag, size=self._total
+            )
+        if self._sink.position and not self._sink.restart():
+            if self._known is None or self._known != known:
+                raise UsageProblem(
+                    f"the file changed while it was being downloaded to {self._sink.name}"
+                )
+            return self._sink.position
+        self._is_stale = False
+        if self._remember is not None:
+            self._remember(self._known)
+        return 0
+
+    def _check_range(self, exchange: Exchange) -> None:
+        """Raise unless the reply continues exactly where the part ends, in the same file."""
+        found = _RANGE.fullmatch(exchange.headers.get("content-range", ""))
+        known = self._known
+        same = known and exchange.headers.get("etag", known.etag) == known.etag
+        if (
+            known
+            and same
+            and found
+            and (int(found[1]), int(found[2]))
+            == (
+                self._sink.position,
+                known.size,
+            )
+        ):
+            self._total = known.size
+            return
+        self._start_over("the rest that is sent is not that of the file")
+        raise RequestFailed(_protocol("the link gives another part of the file than asked for"))
+
+    def _start_over(self, why: str) -> None:
+        if not self._sink.restart():
+            raise UsageProblem(f"{why} that went to {self._sink.name}")
+        self._known = None
+
+    def _check_room(self, missing: int) -> None:
+        room = self._sink.room()
+        if room is not None and missing > room:
+            raise UsageProblem(
+                f"no room for `{self._sink.name}`: {size(missing)} are missing, {size(room)} free"
+            )
+
+    def _check_size(self) -> None:
+        there, total = self._sink.position, self._total
+        if not there:
+            raise RequestFailed(_truncated("the file is empty"))
+        if total is not None and there != total:
+            if there > total:
+                self._start_over("more came than the file has")
+            raise RequestFailed(_truncated("the file ended early"))
+
+    def _refused(self, exchange: Exchange) -> RequestFailed | TaskFailed:
+        """Return the error for a link that gives no file."""
+        failure = self._fetch.refusal(exchange, exchange.read(_LONGEST_REFUSAL))
+        expires = self._source.expires
+        is_over = expires is not None and self._fetch.now(exchange) >= expires
+        if failure.status in _REFUSALS and (is_over or "expired" in failure.message.lower()):
+            when = "" if expires is None else f" at {moment(expires)}"
+            return TaskFailed(
+                f"the link to the {self._source.what} of `{self._source.task}` expired{when};"
+                " the file is not kept longer",
+                status=failure.status,
+                request_id=failure.request_id,
+            )
+        return RequestFailed(failure)
+
+    def _incomplete(self, failure: Failure) -> Failure:
+        """Return *failure*, saying how much is there."""
+        if not self._sink.position or self._is_stale:
+            return failure
+        of = "" if self._total is None else f" of {size(self._total)}"
+        return replace(
+            failure,
+            message=f"the {self._source.what} is incomplete: {failure.message};"
+            f" {size(self._sink.position)}{of} came, {self._sink.kept()}",
+        )
+
+    def _record(self, failure: Failure, waited: float = 0.0) -> None:
+        self._attempts.append(
+            Attempt(
+                model="",
+                status=failure.status,
+                error=failure.message,
+                waited_ms=round(waited * 1000),
+            )
+        )
+
+
+def _protocol(message: str) -> Failure:
+    return Failure(kind=FailureKind.PROTOCOL, message=message)
+
+
+def _truncated(message: str) -> Failure:
+    return Failure(kind=FailureKind.TRUNCATED, message=message)
+
+
+def _nothing(_there: int, _total: int | None) -> None:
+    return
