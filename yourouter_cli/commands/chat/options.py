@@ -14,6 +14,7 @@ _routing = partial(typer.Option, rich_help_panel="Routing")
 _request = partial(typer.Option, rich_help_panel="The request")
 _answer = partial(typer.Option, rich_help_panel="The answer")
 _check = partial(typer.Option, rich_help_panel="Checks and previews")
+_history = partial(typer.Option, rich_help_panel="History")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,16 @@ class ChatOptions:
             help="Reasoning on standard error; shown on a terminal.",
         ),
     ] = None
+    continue_: Annotated[
+        bool, _history("-c", "--continue", help="Go on with the last conversation.")
+    ] = False
+    conversation: Annotated[
+        str | None, _history("--conversation", metavar="ID", help="Go on with this conversation.")
+    ] = None
+    no_save: Annotated[bool, _history("--no-save", help="Keep nothing of this.")] = False
+    save_attachments: Annotated[
+        bool, _history("--save-attachments", help="Keep what is attached, not only its name.")
+    ] = False
     expect: Annotated[
         str | None, _check("--expect", metavar="TEXT", help="Exit 9 unless the answer is TEXT.")
     ] = None

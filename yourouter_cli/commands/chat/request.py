@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from yourouter_cli.commands.chat import keeping
 from yourouter_cli.commands.options import parsed_headers, parsed_params
 from yourouter_cli.commands.prompting import prompt_from, utf8
 from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Text
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from yourouter_cli.services.tools import RunnableTool
     from yourouter_cli.session import Session
     from yourouter_cli.settings.profile import Profile
+    from yourouter_cli.transcripts.records import Conversation
 
 _MAX_TEMPERATURE = 2
 
@@ -27,7 +29,8 @@ _MAX_TEMPERATURE = 2
 class Ready:
     """What is to be sent, by which profile, and what the model may call.
 
-    `earlier` are the messages of the conversation that goes on.
+    `earlier` are the messages of the conversation that goes on, `conversation` is its id. `saves`
+    tells whether what is said is kept.
     """
 
     profile: Profile
@@ -35,6 +38,8 @@ class Ready:
     route: Route
     tools: tuple[RunnableTool, ...] = ()
     earlier: tuple[Message, ...] = ()
+    conversation: str | None = None
+    saves: bool = False
 
 
 def read(options: ChatOptions, session: Session) -> Ready:
@@ -44,13 +49,15 @@ def read(options: ChatOptions, session: Session) -> Ready:
     headers = parsed_headers(options.header)
     params = {**profile.params, **parsed_params(options.param)}
     tools = _tools(options.tools)
+    continued = keeping.continued(options, session, profile)
+    earlier = continued.messages(profile.dialect) if continued else ()
     said: tuple[Message, ...] = ()
     if not is_interactive(options, session):
-        said = (Message("user", _prompt(options, session, profile)),)
+        said = (*earlier, Message("user", _prompt(options, session, profile)))
     request = ChatRequest(
         model=profile.model,
         messages=said,
-        system=system_prompt(options.system) if options.system is not None else profile.system,
+        system=_system(options, profile, continued),
         temperature=options.temperature,
         top_p=options.top_p,
         max_tokens=options.max_tokens,
@@ -63,7 +70,15 @@ def read(options: ChatOptions, session: Session) -> Ready:
         stream=not options.no_stream,
     )
     route = _route(options, profile, headers)
-    return Ready(profile=profile, request=request, route=route, tools=tools)
+    return Ready(
+        profile=profile,
+        request=request,
+        route=route,
+        tools=tools,
+        earlier=earlier,
+        conversation=continued.id if continued else None,
+        saves=profile.save_history and not options.no_save,
+    )
 
 
 def is_interactive(options: ChatOptions, session: Session) -> bool:
@@ -99,6 +114,8 @@ def _check(options: ChatOptions) -> None:
         ("--fallback", options.fallback, "--no-fallback", options.no_fallback),
         ("--extract-code", options.extract_code, "--schema", options.schema),
         ("--tools", options.tools, "--schema", options.schema),
+        ("--continue", options.continue_, "--conversation", options.conversation),
+        ("--save-attachments", options.save_attachments, "--no-save", options.no_save),
     )
     for one, has_one, other, has_other in pairs:
         if has_one and has_other:
@@ -143,6 +160,13 @@ def _prompt(options: ChatOptions, session: Session, profile: Profile) -> tuple[P
     if prompt.strip():
         parts.append(Text(prompt))
     return tuple(parts)
+
+
+def _system(options: ChatOptions, profile: Profile, continued: Conversation | None) -> str | None:
+    """Return the system prompt: the given one, that of the conversation, that of the profile."""
+    if options.system is not None:
+        return system_prompt(options.system)
+    return continued.system if continued else profile.system
 
 
 def system_prompt(text: str) -> str:

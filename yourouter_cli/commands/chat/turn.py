@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from yourouter_cli.commands.chat import keeping
 from yourouter_cli.commands.chat.output import streams_to
 from yourouter_cli.commands.chat.request import expression
 from yourouter_cli.errors import AnswerIncomplete, AnswerUnexpected, UsageProblem
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # How often the terminal is redrawn while nothing arrives.
 TICK_SECONDS = 0.05
+# How often it is looked whether something waits to be written to the store.
+KEEP_SECONDS = 0.1
 _LONGEST_SHOWN = 200
 _CUT = {
     "length": "the answer was cut at the token limit; --max-tokens raises it",
@@ -72,7 +75,8 @@ class _Turn:
         self.toolbox = toolbox
         self.answer = Answer()
         has_terminal = streams.stdout_is_terminal or streams.stderr_is_terminal
-        self.tick = TICK_SECONDS if has_terminal else None
+        self.tick = TICK_SECONDS if has_terminal else KEEP_SECONDS if ready.saves else None
+        self.conversation = ready.conversation
         # What is printed in the end is not what the model says, so that is not shown.
         self.shows_later = bool(options.schema or options.extract_code)
 
@@ -111,19 +115,31 @@ class _Turn:
 
     def _ask(self, request: ChatRequest, renderer: Renderer) -> None:
         """Ask once, all rounds and repeats included; the answer is in `self.answer`."""
-        for event in events_for(
-            request,
-            self.ready.route,
-            self.gateway,
-            toolbox=self.toolbox,
-            pause=renderer.pause,
-            settle=renderer.settle,
-            tick=self.tick,
-        ):
-            self.answer.add(event)
-            if isinstance(event, Finished):
-                self._judge(event, renderer)
-            renderer.show(event)
+        self.session.transcripts.warn = lambda message: renderer.show(
+            Notice(kind="warning", message=message)
+        )
+        turn = keeping.begun(request, self.ready, self.options, self.session, self.conversation)
+
+        def pause() -> None:
+            renderer.pause()
+            turn.pause()
+
+        with turn:
+            self.conversation = turn.conversation
+            for event in events_for(
+                request,
+                self.ready.route,
+                self.gateway,
+                toolbox=self.toolbox,
+                pause=pause,
+                settle=renderer.settle,
+                tick=self.tick,
+            ):
+                turn.record(event)
+                self.answer.add(event)
+                if isinstance(event, Finished):
+                    self._judge(event, renderer)
+                renderer.show(event)
 
     def _judge(self, finished: Finished, renderer: Renderer) -> None:
         """Warn about an answer that is not all there could be; with `--strict`, raise."""
@@ -175,7 +191,7 @@ class _Turn:
     def _write_json(self, parsed: dict[str, Any]) -> None:
         from yourouter_cli.render.answer import answer_json, json_line
 
-        document = answer_json(self.answer, **parsed)
+        document = answer_json(self.answer, conversation=self.conversation, **parsed)
         self.streams.write(json_line(document, visible=self.streams.stdout_is_terminal))
 
 
