@@ -1,0 +1,44 @@
+"""What is small can be read: no long module, no long function."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.architecture.sources import sources
+
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 60
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+
+
+def test_modules_are_short() -> None:
+    """No module has more than 300 lines."""
+    long = {
+        source.name: length
+        for source in sources()
+        if (length := len(source.text.splitlines())) > LONGEST_MODULE
+    }
+
+    assert {} == long
+
+
+def test_functions_are_short() -> None:
+    """No function has more than 60 lines."""
+    long = {
+        f"{source.name}.{node.name}": length
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    }
+
+    assert {} == long
+
+
+def test_modules_are_named_for_what_they_hold() -> None:
+    """No module has a name that says nothing."""
+    nameless = [
+        source.name for source in sources() if source.name.rpartition(".")[2] in FORBIDDEN_NAMES
+    ]
+
+    assert [] == nameless
