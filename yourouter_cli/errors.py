@@ -21,27 +21,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import Self
 
 
 class ExitCode(IntEnum):
-    """What the process tells its caller; the numbers are fixed, scripts depend on them."""
+    """What the process tells its caller; the numbers are fixed, scripts depend on them.
 
-    DONE = 0
-    BUG = 1
-    USAGE = 2
-    CONFIG = 3
-    DENIED = 4
-    REJECTED = 5
-    UNREACHABLE = 6
-    INCOMPLETE = 7
-    PARTIAL = 8
-    UNEXPECTED = 9
-    RUNNING = 10
-    TASK_FAILED = 11
-    HUNG_UP = 129
-    INTERRUPTED = 130
-    PIPE_CLOSED = 141
-    TERMINATED = 143
+    `meaning` is the line of documentation that help, manual and README show.
+    """
+
+    meaning: str
+
+    def __new__(cls, number: int, meaning: str) -> Self:
+        """Return the code *number*."""
+        code = int.__new__(cls, number)
+        code._value_ = number
+        code.meaning = meaning
+        return code
+
+    DONE = 0, "done"
+    BUG = 1, "unexpected failure, a bug: one line, and how to see more"
+    USAGE = 2, "wrong use: options, arguments, an empty prompt, an input file that cannot be read"
+    CONFIG = 3, "configuration: no key, unknown profile or setting, broken file, plain http refused"
+    DENIED = 4, "not allowed: 401, 403"
+    REJECTED = 5, "the request was rejected: other 4xx, unknown model, quota spent, blocked prompt"
+    UNREACHABLE = 6, "the gateway was not reached or did not answer: DNS, TLS, timeout, 429, 5xx"
+    INCOMPLETE = 7, "the answer is incomplete; with --strict also one cut by length or a filter"
+    PARTIAL = 8, "part of a bulk job failed; the report names each row"
+    UNEXPECTED = 9, "not what was expected: --expect, --schema, a failed check"
+    RUNNING = 10, "still running: waiting ran out of time, the task goes on"
+    TASK_FAILED = 11, "the task failed, was cancelled or expired"
+    HUNG_UP = 129, "hung up: the terminal is gone"
+    INTERRUPTED = 130, "interrupted: Ctrl-C"
+    PIPE_CLOSED = 141, "the reader of the output went away; nothing is said about it"
+    TERMINATED = 143, "terminated by a signal"
 
 
 class FailureKind(Enum):
