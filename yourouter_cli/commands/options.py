@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, overload
 
 import typer
@@ -14,32 +15,38 @@ if TYPE_CHECKING:
 
     from yourouter_cli.session import Session
 
-_PANEL = "Common options"
+_routing = partial(typer.Option, rich_help_panel="Routing")
+_request = partial(typer.Option, rich_help_panel="The request")
 
-Model = Annotated[str | None, typer.Option("-m", "--model", help="Model id.", metavar="ID")]
+Model = Annotated[str | None, _routing("-m", "--model", help="Model id.", metavar="ID")]
 Vendor = Annotated[
     str | None,
-    typer.Option("--vendor", help="Pin one vendor; `auto` lets the gateway choose.", metavar="V"),
+    _routing("--vendor", help="Pin one vendor; `auto` lets the gateway choose.", metavar="V"),
 ]
 Params = Annotated[
     list[str] | None,
-    typer.Option(
+    _request(
         "-P", "--param", metavar="KEY=VALUE", help="Any body field; VALUE is JSON when it parses."
     ),
 ]
 Headers = Annotated[
     list[str] | None,
-    typer.Option("-H", "--header", metavar="'NAME: VALUE'", help="Any header to send along."),
+    _request("-H", "--header", metavar="'NAME: VALUE'", help="Any header to send along."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 
 
-def _option(kind: Any, *names: str, **settings: Any) -> Any:
-    return Annotated[kind, typer.Option(*names, rich_help_panel=_PANEL, **settings)]
+def _option(kind: Any, *names: str, panel: str = "Common options", **settings: Any) -> Any:
+    return Annotated[kind, typer.Option(*names, rich_help_panel=panel, **settings)]
 
 
-def _seconds(name: str, words: str) -> Any:
-    return _option(float | None, name, metavar="SECONDS", help=words)
+def _network(kind: Any, name: str, metavar: str, words: str) -> Any:
+    return _option(kind, name, panel="Network options", metavar=metavar, help=words)
+
+
+def _format(known: tuple[str, ...] = ("FMT",)) -> Any:
+    words = "How to write the result: `yourouter help formats`."
+    return _option(str | None, "--format", metavar="|".join(known), help=words)
 
 
 # Parameter name -> its declaration. All default to None: not given.
@@ -47,7 +54,7 @@ COMMON: dict[str, Any] = {
     "common_profile": _option(
         str | None, "-p", "--profile", metavar="NAME", help="Profile to use; `sandbox` is built in."
     ),
-    "common_format": _option(str | None, "--format", metavar="FMT", help="Output format."),
+    "common_format": _format(),
     "common_json": _option(bool | None, "--json", help="Short for --format json."),
     "common_quiet": _option(
         bool | None, "-q", "--quiet", help="Nothing on standard error but errors."
@@ -61,13 +68,19 @@ COMMON: dict[str, Any] = {
     "common_no_input": _option(bool | None, "--no-input", help="Never ask anything."),
 }
 NETWORK: dict[str, Any] = {
-    "connect_timeout": _seconds("--connect-timeout", "Give up connecting after this long."),
-    "first_byte_timeout": _seconds("--first-byte-timeout", "Give up waiting for an answer."),
-    "idle_timeout": _seconds("--idle-timeout", "Give up when nothing more comes for so long."),
-    "timeout": _seconds("--timeout", "Give up on the whole command after this long."),
-    "retries": _option(
-        int | None, "--retries", metavar="N", help="Further attempts after the first."
+    "connect_timeout": _network(
+        float | None, "--connect-timeout", "SECONDS", "Give up connecting after this long."
     ),
+    "first_byte_timeout": _network(
+        float | None, "--first-byte-timeout", "SECONDS", "Give up waiting for an answer."
+    ),
+    "idle_timeout": _network(
+        float | None, "--idle-timeout", "SECONDS", "Give up when nothing more comes for so long."
+    ),
+    "timeout": _network(
+        float | None, "--timeout", "SECONDS", "Give up on the whole command after this long."
+    ),
+    "retries": _network(int | None, "--retries", "N", "Further attempts after the first."),
 }
 
 Function = Any
@@ -106,12 +119,16 @@ def _extended(function: Function, *, network: bool, formats: tuple[str, ...]) ->
     # The root takes them all: whether the subcommand knows them is seen when that is parsed.
     is_root = function.__name__ == "root"
     added = {**COMMON, **(NETWORK if network or is_root else {})}
+    if not is_root:
+        added["common_format"] = _format(formats)
 
     def wrapper(*, context: typer.Context, **given: Any) -> Any:
         chosen = {name: given.pop(name) for name in added}
         session = session_of(context)
         _merge(session, {name: value for name, value in chosen.items() if value is not None})
-        if not is_root and session.common.format not in {None, *formats}:
+        # A group leaves the choice to its commands: each knows formats of its own.
+        is_last = context.invoked_subcommand is None
+        if is_last and session.common.format not in {None, *formats}:
             known = ", ".join(f"`{known}`" for known in formats)
             raise UsageProblem(f"unknown format `{session.common.format}` (known: {known})")
         return function(context=context, **packed(given))
