@@ -119,7 +119,8 @@ class Session:
             url = f"{origin_of(self._sandbox_url(known))}/api/v3"
         else:
             url = profile.video_base_url or f"{origin_of(profile.base_url)}/api/v3"
-        return self._opened(profile, url, key=profile.key(url), headers=profile.headers)
+        headers = profile.headers_for(None if profile.is_sandbox else url)
+        return self._opened(profile, url, key=profile.key(url), headers=headers)
 
     def keyless_gateway(self, profile: Profile, origin: str) -> Gateway:
         """Return the way to *origin* without any key or header, for links that need none.

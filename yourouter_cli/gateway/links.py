@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from yourouter_cli.gateway.masking import MASK
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MASK = "***"
 _QUERY = re.compile(r"\?[^\s\"'>]+")
 _PASSWORD = re.compile(r"(://)[^/\s@]+@")
 # Later than this no link is valid; a smaller number of seconds is a life, not a date.

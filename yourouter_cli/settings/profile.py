@@ -131,7 +131,11 @@ class Profile:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Further request headers.
+        """Further request headers, for the profile's own base URL."""
+        return self.headers_for()
+
+    def headers_for(self, base_url: str | None = None) -> dict[str, str]:
+        """Return the further request headers for *base_url*, or for the profile's own.
 
         Raises `ConfigProblem` when the profile keeps a secret in one that would leave its origin.
         """
@@ -140,7 +144,7 @@ class Profile:
             from yourouter_cli.gateway.masking import is_telling
 
             for name in filter(is_telling, headers):
-                self._check_origin(self.base_url, header=name)
+                self._check_origin(base_url or self.base_url, header=name)
         return dict(headers)
 
     @property

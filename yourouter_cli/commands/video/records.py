@@ -9,7 +9,7 @@ from yourouter_cli.commands.asking import can_ask, confirmed
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.show import write_task, write_tasks
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
-from yourouter_cli.services.video.api import NotOffered
+from yourouter_cli.services.video.api import is_offered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,9 @@ def list_(desk: Desk, statuses: Sequence[str], *, remote: bool, show_url: bool) 
                 for seen in desk.tasks(profile).listed():
                     known = tasks.get(seen.id) or replace(seen, profile=profile.name)
                     tasks[seen.id] = desk.ledger.seen(known.seen_as(seen))
-        except NotOffered as error:
+        except RequestFailed as error:
+            if is_offered(error):
+                raise
             desk.warn(f"{error.message}; these are the tasks made here, as they were last seen")
     shown = [task for task in tasks.values() if not statuses or task.status in statuses]
     shown.sort(key=lambda task: task.created or 0, reverse=True)

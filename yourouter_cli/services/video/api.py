@@ -29,10 +29,6 @@ _NOT_FOUND, _CONFLICT = 404, 409
 _NOT_OFFERED = frozenset({_NOT_FOUND, 405, 501})
 
 
-class NotOffered(RequestFailed):
-    """The gateway has no such route for tasks."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Tasks:
     """The video tasks of one gateway.
@@ -66,7 +62,7 @@ class Tasks:
             raise _about_task(error) from error
 
     def listed(self) -> Iterator[Task]:
-        """Yield all tasks that the gateway lists; raises `NotOffered` when it lists none at all."""
+        """Yield all tasks that the gateway lists; see `is_offered` for one that lists none."""
         seen = 0
         for page in range(1, MOST_PAGES + 1):
             path = f"{PATH}?page_num={page}&page_size={PAGE_SIZE}"
@@ -89,8 +85,8 @@ class Tasks:
         """Take a queued task out of the queue, or remove the record of one that has ended.
 
         It is not sent again once it may have reached the gateway: the task may have gone on, and
-        what was to be cancelled would be destroyed. The task must be known to exist, so that
-        another answer than that can only mean `NotOffered`.
+        what was to be cancelled would be destroyed. The task must be known to exist: then an
+        answer that there is nothing can only mean that the gateway does not offer this.
         """
         try:
             self._call("DELETE", _path(name), replayable=False).run()
@@ -151,8 +147,13 @@ def _about_task(error: RequestFailed) -> RequestFailed:
     return error
 
 
+def is_offered(error: RequestFailed) -> bool:
+    """Tell whether the gateway has the route at which listing or deleting met *error*."""
+    return error.failure.status not in _NOT_OFFERED
+
+
 def _not_offered(error: RequestFailed, what: str) -> RequestFailed:
-    if error.failure.status not in _NOT_OFFERED:
+    if is_offered(error):
         return error
     failure = Failure(
         kind=FailureKind.REJECTED,
@@ -160,4 +161,4 @@ def _not_offered(error: RequestFailed, what: str) -> RequestFailed:
         status=error.failure.status,
         request_id=error.failure.request_id,
     )
-    return NotOffered(failure, attempts=error.attempts)
+    return RequestFailed(failure, attempts=error.attempts)

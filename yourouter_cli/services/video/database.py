@@ -51,20 +51,8 @@ _STEPS: tuple[tuple[str, ...], ...] = (
 )
 
 
-class Unusable(ConfigProblem):
-    """The ledger cannot be read or written now."""
-
-    def __init__(self, path: Path, why: str, *, is_damaged: bool = False) -> None:
-        from shlex import quote  # only for the words of this error
-
-        hint = f"mv {quote(str(path))} {quote(f'{path}.damaged')}"
-        super().__init__(
-            f"cannot use the ledger of tasks in `{path}`: {why}", hints=hint if is_damaged else ()
-        )
-
-
 class Database:
-    """One file, opened when it is first needed. What its methods raise is `Unusable`."""
+    """One file, opened when it is first needed; its troubles are `ConfigProblem`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -112,10 +100,10 @@ class Database:
         except sqlite3.DatabaseError as error:
             code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
             damage = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-            raise Unusable(self.path, str(error), is_damaged=code in damage) from error
+            raise _unusable(self.path, str(error), is_damaged=code in damage) from error
         except OSError as error:
             why = (error.strerror or str(error)).lower()
-            raise Unusable(self.path, why) from error
+            raise _unusable(self.path, why) from error
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -148,12 +136,21 @@ class Database:
         # Asked again under the lock: another process may have done it meanwhile.
         found = _version(connection)
         if found > len(_STEPS):
-            raise Unusable(self.path, "it was written by a later version of yourouter")
+            raise _unusable(self.path, "it was written by a later version of yourouter")
         for step in _STEPS[found:]:
             for statement in step:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
         connection.execute("COMMIT")
+
+
+def _unusable(path: Path, why: str, *, is_damaged: bool = False) -> ConfigProblem:
+    from shlex import quote  # only for the words of this error
+
+    hint = f"mv {quote(str(path))} {quote(f'{path}.damaged')}"
+    return ConfigProblem(
+        f"cannot use the ledger of tasks in `{path}`: {why}", hints=hint if is_damaged else ()
+    )
 
 
 def _version(connection: Connection) -> int:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from yourouter_cli.errors import UsageProblem
-from yourouter_cli.services.video.database import Database, Unusable
+from yourouter_cli.errors import ConfigProblem, UsageProblem
+from yourouter_cli.services.video.database import Database
 from yourouter_cli.services.video.part import Part
 from yourouter_cli.services.video.task import LOCAL_PREFIX, SUCCEEDED, UNKNOWN, Fault, Task
 
@@ -202,7 +202,7 @@ class Ledger:
         """Return what *action* does, or *nothing* when the ledger cannot be used."""
         try:
             return action()
-        except Unusable as error:
+        except ConfigProblem as error:
             if not self._is_warned:
                 self._is_warned = True
                 self._warn(error.message)
