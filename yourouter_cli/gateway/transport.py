@@ -56,6 +56,8 @@ class Gateway:
         self.clock = clock
         self.started = started
         self.trace = trace
+        # How often `pause` is called while a reply is waited for, where the caller does not say.
+        self.tick: float | None = None
         self._headers = dict(headers or {})
         self._environ = environ or {}
         self.mask = Mask(key, self._headers)
@@ -76,7 +78,7 @@ class Gateway:
         """
         arrivals: SimpleQueue[Any] = SimpleQueue()
         carrier = Carrier(self, request, arrivals)
-        exchange = Exchange(self, carrier, arrivals, pause=pause, tick=tick)
+        exchange = Exchange(self, carrier, arrivals, pause=pause, tick=tick or self.tick)
         try:
             exchange.begin()
         except BaseException:

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from yourouter_cli.services.ask import Route
     from yourouter_cli.services.rounds import Toolbox
     from yourouter_cli.session import Session
+    from yourouter_cli.settings.profile import Profile
     from yourouter_cli.streams import Streams
+    from yourouter_cli.transcripts.turn import Turn as Kept
 
 # How often the terminal is redrawn while nothing arrives.
 TICK_SECONDS = 0.05
-# How often it is looked whether something waits to be written to the store.
+# How often it is looked whether something waits to be written to the store, drawing or not.
 KEEP_SECONDS = 0.1
 _LONGEST_SHOWN = 200
 _CUT = {
@@ -74,8 +76,10 @@ class _Turn:
         self.gateway = gateway
         self.toolbox = toolbox
         self.answer = Answer()
+        self.conversation = ready.conversation
         has_terminal = streams.stdout_is_terminal or streams.stderr_is_terminal
-        self.tick = TICK_SECONDS if has_terminal else KEEP_SECONDS if ready.saves else None
+        self.tick = TICK_SECONDS if has_terminal else None
+        gateway.tick = KEEP_SECONDS if ready.saves else None
         self.conversation = ready.conversation
         # What is printed in the end is not what the model says, so that is not shown.
         self.shows_later = bool(options.schema or options.extract_code)
@@ -214,6 +218,26 @@ def events_for(
     from yourouter_cli.services.rounds import ask_with_tools
 
     return ask_with_tools(request, route, gateway, toolbox.told_by(settle), pause=pause, tick=tick)
+
+
+def kept_turn(
+    session: Session,
+    profile: Profile,
+    request: ChatRequest,
+    conversation: str | None,
+    *,
+    saves: bool,
+) -> Kept:
+    """Return the turn of *request* as the store keeps it, or, unless it *saves*, as nobody does."""
+    if not saves:
+        return session.transcripts.unkept_turn()
+    return session.transcripts.begin_turn(
+        conversation,
+        profile=profile.name,
+        dialect=profile.dialect,
+        model=request.model,
+        request=request,
+    )
 
 
 def cut_warning(finished: Finished) -> str | None:
