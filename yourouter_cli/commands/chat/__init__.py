@@ -20,6 +20,7 @@ def chat(context: typer.Context, options: ChatOptions) -> None:
     git diff | yourouter chat "Write a commit message" -m gpt-4o
     yourouter chat -p sandbox "Reply with exactly: connected" --expect connected
     yourouter chat "List three primes" --format json | jq -r .text
+    yourouter chat          # an interactive session
     """
     from yourouter_cli.commands.chat import request, turn
 
@@ -29,5 +30,9 @@ def chat(context: typer.Context, options: ChatOptions) -> None:
         from yourouter_cli.commands.chat import preview
 
         preview.show(ready, options, session)
+    elif request.is_interactive(options, session):
+        from yourouter_cli.commands.chat import interactive
+
+        interactive.converse(ready, options, session)
     else:
         turn.take(ready, options, session)
