@@ -70,6 +70,13 @@ def connection_failure(error: BaseException, origin: str, proxy: str | None) -> 
     return Failure(kind=FailureKind.CONNECT, message=f"cannot connect to {origin}{via}: {reason}")
 
 
+def proxy_failure(error: BaseException, proxy: str | None) -> Failure:
+    """Return the failure for a *proxy* that did not let us through."""
+    return Failure(
+        kind=FailureKind.PROXY, message=f"the proxy {proxy} refused: {str(error).lower()}"
+    )
+
+
 def lost_failure(error: BaseException, origin: str) -> Failure:
     """Return the failure for a connection to *origin* that broke after it had been made."""
     reason = str(error) or type(error).__name__

@@ -13,11 +13,12 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli import __version__
-from yourouter_cli.errors import Failure, FailureKind, RequestFailed
+from yourouter_cli.errors import RequestFailed
 from yourouter_cli.gateway import faults, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
 from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange, whole
+from yourouter_cli.gateway.lead import Lead
 from yourouter_cli.gateway.masking import Mask, safe_headers, shown
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import httpx
 
     from yourouter_cli.clock import Clock
+    from yourouter_cli.errors import Failure
     from yourouter_cli.gateway.exchange import Clocks, HttpRequest, Key
 
 # How far the network may run ahead of a reader that is slow to take the answer.
@@ -176,9 +178,7 @@ class Carrier:
         self.origin = f"{scheme}://{rest.partition('/')[0]}"
         self._socket: Any = None
         self._abandoned = False
-        self._ahead = 0
-        self._taken = 0
-        self._room = threading.Event()
+        self._lead = Lead(MAX_AHEAD_BYTES)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -206,25 +206,24 @@ class Carrier:
 
     def taken(self, size: int) -> None:
         """Tell that *size* bytes have been taken off the queue."""
-        self._taken += size
-        self._room.set()
+        self._lead.shrink(size)
 
     def abandon(self) -> None:
         """Stop reading; the connection is cut so that the gateway stops writing."""
         self._abandoned = True
-        self._room.set()
+        self._lead.end()
         if self._thread and self._thread.is_alive() and self._socket is not None:
             import socket
 
+            # The method of the plain socket: it wakes a reader that waits inside TLS as well.
             with suppress(OSError, ValueError):
-                # The method of the plain socket: it wakes a reader that waits inside TLS as well.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def _carry(self) -> None:
         try:
             with self._sent({"trace": self._watch}) as response:
-                headers = self._gateway.mask.headers(response.headers)
-                self._arrivals.put((response.status_code, headers))
+                told = (response.status_code, self._gateway.mask.headers(response.headers))
+                self._arrivals.put(told)
                 self._bring(response)
             self._arrivals.put(None)
         except BaseException as error:  # noqa: BLE001 - a thread's error is its reader's error
@@ -257,14 +256,10 @@ class Carrier:
 
     def _bring(self, response: httpx.Response) -> None:
         put = self._arrivals.put
-        encoding = response.headers.get("content-encoding", "identity")
+        encoding = response.headers.get("content-encoding", "")
         for block in plain_blocks(response.iter_raw(), encoding):
             put(block)
-            self._ahead += len(block)
-            while self._ahead - self._taken > MAX_AHEAD_BYTES and not self._abandoned:
-                self._room.clear()
-                if self._ahead - self._taken > MAX_AHEAD_BYTES and not self._abandoned:
-                    self._room.wait()
+            self._lead.grow(len(block))
             if self._abandoned:
                 return
 
@@ -291,8 +286,7 @@ class Carrier:
                 clock = "first_byte" if stage == "first_byte" else "idle"
                 return faults.timeout_failure(clock, clocks, self.origin)
             case httpx.ProxyError():
-                message = f"the proxy {proxies.proxy_for(self._url)} refused: {str(error).lower()}"
-                return Failure(kind=FailureKind.PROXY, message=message)
+                return faults.proxy_failure(error, proxies.proxy_for(self._url))
             case httpx.ConnectError() | UnicodeError():
                 return faults.connection_failure(error, self.origin, proxies.proxy_for(self._url))
             case httpx.RemoteProtocolError() | httpx.NetworkError():
