@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.render.pieces import Joiner
 from yourouter_cli.render.sanitize import Sanitizer, clean_line
+from yourouter_cli.render.tables import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ class Aside:
 
     *label* names who is waited for. *before_writing* is called before anything is written: the
     answer's renderer makes room where both share a terminal. `None` for *show_reasoning* means:
-    where a person is looking.
+    where a person is looking. *sanitize* cleans the reasoning in a pipe too.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Aside:
         quiet: bool = False,
         speaks_json: bool = False,
         show_reasoning: bool | None = None,
+        sanitize: bool = False,
     ) -> None:
         self._streams = streams
         self._clock = clock
@@ -50,8 +52,9 @@ class Aside:
         self._next_frame = self._waiting_since + _PATIENCE_SECONDS
         self._spinner_is_drawn = False
         self._mid_line = False
+        self._has_reasoned = False
         self._joiner = Joiner()
-        self._sanitizer = Sanitizer()
+        self._sanitizer = Sanitizer() if sanitize or streams.stderr_is_terminal else None
         self.before_writing: Callable[[], None] = _nothing
 
     def await_answer(self) -> None:
@@ -69,19 +72,24 @@ class Aside:
         self._next_frame = now + _FRAME_SECONDS
         elapsed = now - self._waiting_since
         picture = _SPINNER[int(elapsed / _FRAME_SECONDS) % len(_SPINNER)]
-        line = (
-            f"{picture} {self._label} {elapsed:.0f} s"
-            if self._label
-            else f"{picture} {elapsed:.0f} s"
-        )
+        line = " ".join(filter(None, (picture, self._label, f"{elapsed:.0f} s")))
         # One column stays free: a full line would wrap, and then could not be erased.
-        self._streams.write_error(_ERASE_LINE + line[: self._streams.size[0] - 1])
+        line = fit(line, self._streams.size[0] - 1).rstrip()
+        self._streams.write_error(_ERASE_LINE + line)
         self._spinner_is_drawn = True
+
+    def stop_waiting(self) -> None:
+        """Stop waiting, whether an answer came or not."""
+        self._waiting_since = None
+        self.end_line()
 
     def answer_begins(self) -> None:
         """Stop waiting: the answer is there, and the line is free for it."""
-        self._waiting_since = None
-        self.end_line()
+        self.stop_waiting()
+        if self._has_reasoned:
+            self._has_reasoned = False
+            if self._streams.stdout_is_terminal and self._streams.stderr_is_terminal:
+                self._streams.write_error("\n")  # colour alone would not tell one from the other
 
     def end_line(self) -> None:
         """Erase the spinner or end the line of reasoning."""
@@ -89,20 +97,21 @@ class Aside:
             self._streams.write_error(_ERASE_LINE)
             self._spinner_is_drawn = False
         if self._mid_line:
-            rest = self._sanitizer.finish() if self._streams.stderr_is_terminal else ""
-            self._streams.write_error(rest + "\n")
             self._mid_line = False
+            rest = self._sanitizer.finish() if self._sanitizer else ""
+            self._streams.write_error(rest + "\n")
 
     def reasoning(self, text: str) -> None:
         """Show the next piece of the reasoning, dim, where it is wanted."""
         if not self._shows_reasoning:
             return
         text = self._joiner.feed(text)
-        if self._streams.stderr_is_terminal:
+        if self._sanitizer:
             text = self._sanitizer.feed(text)
         if not text:
             return
         self._waiting_since = None
+        self._has_reasoned = True
         if not self._mid_line:
             self.end_line()
             self.before_writing()

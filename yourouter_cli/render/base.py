@@ -120,4 +120,4 @@ class Renderer:
     def close(self) -> None:
         """Finish the answer, complete or not; calling it again does nothing."""
         self.settle()
-        self.aside.answer_begins()
+        self.aside.stop_waiting()

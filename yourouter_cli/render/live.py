@@ -32,9 +32,6 @@ class LiveRenderer(RenderedRenderer):
 
     def put(self, flow: Flow, final: Sequence[Text], open_rows: Sequence[Text]) -> None:
         """Draw a frame."""
-        if flow.look.is_plain:
-            super().put(flow, final, open_rows)
-            return
         paint = flow.look.painted
         lines = self._screen.lines
         self.aside.answer_begins()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def renderer_for(
     """
     from yourouter_cli.render.aside import Aside
 
+    _mind_old_console(streams)
     aside = Aside(
         streams,
         clock,
@@ -67,9 +69,20 @@ def renderer_for(
         quiet=quiet,
         speaks_json=format in {"json", "jsonl"},
         show_reasoning=show_reasoning,
+        sanitize=sanitize,
     )
     shown_by = _lookup(format, _place(streams)) if shows_answer else "nothing"
     return _made(shown_by, streams, clock, aside, sanitize=sanitize)
+
+
+def _mind_old_console(streams: Streams) -> None:
+    """Treat a Windows console that knows no escape sequences as the dumb terminal it is."""
+    if os.name == "nt" and (streams.stdout_is_terminal or streams.stderr_is_terminal):
+        from rich.console import detect_legacy_windows
+
+        if detect_legacy_windows():
+            streams.dumb = True
+            streams.stdout_color = streams.stderr_color = False
 
 
 def _place(streams: Streams) -> Place:

@@ -36,10 +36,11 @@ def _items(answer: Answer) -> Iterator[str]:
 
 
 def _tokens(usage: Usage) -> Iterator[str]:
-    yield f"input {_count(usage.input_tokens)}" + _of_these(usage.cached_tokens, "cached")
-    yield f"output {_count(usage.output_tokens)}" + _of_these(usage.reasoning_tokens, "reasoning")
-    if usage.total_tokens is not None:
-        yield f"total {usage.total_tokens} tokens"
+    yield f"tokens in {_count(usage.input_tokens)}" + _of_these(usage.cached_tokens, "cached")
+    yield f"out {_count(usage.output_tokens)}" + _of_these(usage.reasoning_tokens, "reasoning")
+    known = usage.input_tokens is not None and usage.output_tokens is not None
+    if not known and usage.total_tokens is not None:
+        yield f"in all {usage.total_tokens}"
 
 
 def _count(number: int | None) -> str:

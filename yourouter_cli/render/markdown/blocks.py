@@ -11,7 +11,7 @@ from yourouter_cli.render.markdown.containers import peeled
 from yourouter_cli.render.markdown.grid import SETTLING_ROWS, Grid
 from yourouter_cli.render.markdown.inline import Inline
 from yourouter_cli.render.markdown.page import Start
-from yourouter_cli.render.markdown.paragraph import PLACEHOLDER, cut_point
+from yourouter_cli.render.markdown.paragraph import ENDLESS, PLACEHOLDER, cut_point
 from yourouter_cli.render.markdown.wrap import fold, wrap
 from yourouter_cli.render.sanitize import clean
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
+    from rich.style import Style
 
     from yourouter_cli.render.markdown.grid import Align
-    from yourouter_cli.render.markdown.page import Leaf, Page
+    from yourouter_cli.render.markdown.page import Page
 
 HELD_LINES = 10  # of code stay open, since the end of a comment may colour its beginning
 _STEP = 8  # lines of code that are worth to be settled at once
@@ -49,7 +50,8 @@ def lay_out(page: Page, tokens: Iterable[Token]) -> None:
                 page.leaf(token)
                 page.emit(Text("─" * page.room, page.look["rule"], end=""))
             case "definition":
-                page.leaf(token, apart=False).labels = token.meta["labels"]
+                follows = bool(page.leaves) and page.leaves[-1].kind == "definition"
+                page.leaf(token, apart=not follows).labels = token.meta["labels"]
                 text = Text(clean(token.content), page.look["definition"], end="")
                 page.emit_all(wrap(text, page.room))
             case _:
@@ -58,7 +60,7 @@ def lay_out(page: Page, tokens: Iterable[Token]) -> None:
 
 def _heading(page: Page, token: Token, inline: Token) -> None:
     page.leaf(token)
-    text = Inline(page.look, page.look[token.tag]).add(inline.children or ())
+    text = _text(page, inline.content, page.look[token.tag])
     if not page.look.color:
         text = Text(f"{'#' * int(token.tag[1:])} ", end="").append_text(text)
     page.emit_all(wrap(text, page.room))
@@ -67,32 +69,42 @@ def _heading(page: Page, token: Token, inline: Token) -> None:
 def _paragraph(page: Page, token: Token, inline: Token) -> None:
     leaf = page.leaf(token)
     carry = page.going_on.paragraph
-    tokens: Iterable[Token] = inline.children or ()
-    if not page.is_last and (cut := cut_point(inline.content, page.parse_inline)):
-        carry = _settle_paragraph(page, leaf, inline.content[:cut], inline.content[cut:])
-        tokens = page.parse_inline(PLACEHOLDER + inline.content[cut:])
-    page.emit_all(wrap(_paragraph_text(page, tokens, carry), page.room))
+    content = inline.content
+    while cut := cut_point(content, page.parse_inline):
+        carry = _parted(page, content[:cut], carry)
+        content = PLACEHOLDER + content[cut:]
+    if content is not inline.content:
+        first_line = content.partition("\n")[0].rstrip()
+        number = inline.content.count("\n") - content.count("\n")
+        # Blanks at the end of the last line are no content yet, but may come before a word.
+        source = page.lines[leaf.line + number]
+        line = first_line + source[len(source.rstrip()) :]
+        page.settle(leaf, [line], number + 1, Start(paragraph=carry))
+    page.emit_all(wrap(_paragraph_text(page, content, carry), page.room))
 
 
-def _settle_paragraph(page: Page, leaf: Leaf, head: str, tail: str) -> Text:
-    tokens = page.parse_inline(head.rstrip())
-    text = _paragraph_text(page, tokens, page.going_on.paragraph)
+def _parted(page: Page, head: str, carry: Text | None) -> Text:
+    """Emit the rows that *head* fills, and return the row that is not full."""
+    text = _paragraph_text(page, head.rstrip(), carry)
     if head[-1].isspace():
         text.append(" ")
     *rows, last = wrap(text, page.room)
     page.emit_all(rows)
-    # Blanks at the end of the last line are no content yet, but may come to stand before a word.
-    source = page.lines[leaf.line + head.count("\n")]
-    line = tail.partition("\n")[0].rstrip() + source[len(source.rstrip()) :]
-    page.settle(leaf, [PLACEHOLDER + line], head.count("\n") + 1, Start(paragraph=last))
     return last
 
 
-def _paragraph_text(page: Page, tokens: Iterable[Token], carry: Text | None) -> Text:
-    text = Inline(page.look).add(tokens)
+def _paragraph_text(page: Page, content: str, carry: Text | None) -> Text:
+    text = Inline(page.look).add(page.parse_inline(content))
     if carry is not None:
         return carry.copy().append_text(text[len(PLACEHOLDER) :])
     return _task(page, text)
+
+
+def _text(page: Page, content: str, style: Style | None = None) -> Text:
+    """Return *content* with its emphasis; without, where parsing could take for ever."""
+    if len(content) > ENDLESS:
+        return Text(content, style or "", end="")
+    return Inline(page.look, style).add(page.parse_inline(content))
 
 
 def _task(page: Page, text: Text) -> Text:
@@ -126,14 +138,14 @@ def _code(page: Page, token: Token) -> None:
 
 def _table(page: Page, token: Token, stream: Iterator[Token]) -> None:
     leaf = page.leaf(token)
+    leaf.asks = _MARKER_LINES
     aligns, (header, *body) = _cells(page, stream)
     grid = page.going_on.grid
+    settled = min(len(body), page.complete - leaf.line - _MARKER_LINES)
     if grid is None:
         grid = Grid.settled(header, aligns, body)
         page.emit_all(grid.head(page.look, page.room))
-    settled = 0
-    if len(body) > SETTLING_ROWS:
-        settled = min(len(body), page.complete - leaf.line - _MARKER_LINES)
+        settled = settled if len(body) > SETTLING_ROWS else 0
     for number, cells in enumerate(body, start=1):
         page.emit_all(grid.row(cells, page.look, page.room))
         if number == settled:
@@ -151,7 +163,7 @@ def _cells(page: Page, stream: Iterator[Token]) -> tuple[list[Align], list[Seque
             case "th_open":
                 aligns.append(_align(str(token.attrs.get("style", ""))))
             case "inline":
-                rows[-1].append(Inline(page.look).add(token.children or ()))
+                rows[-1].append(_text(page, token.content))
             case "table_close":
                 break
     return aligns, [*rows]

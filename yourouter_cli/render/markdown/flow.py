@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from yourouter_cli.render.markdown.page import Leaf
 
 _TAB = 4
+_DEEPEST = 100  # blocks within blocks; what is deeper is dropped by the parser
 
 
 class Flow:
@@ -41,9 +42,11 @@ class Flow:
 
     def __init__(self, look: Look) -> None:
         self.look = look
-        self._parser = MarkdownIt("commonmark", {"html": False})
-        self._parser.enable(["strikethrough", "table"])
-        self._parser.block.ruler.at("reference", _definition)
+        # Blocks and their text are parsed apart: the text of a long paragraph in pieces.
+        self._blocks = _parser()
+        self._blocks.core.ruler.disable(["inline", "text_join"])
+        self._blocks.block.ruler.at("reference", _definition)
+        self._inlines = _parser()
         self._references: dict[str, Any] = {}
         self._lines: list[str] = []
         self._partial = ""
@@ -69,15 +72,15 @@ class Flow:
         lines = [*self._lines, _expanded(self._partial)]
         self._lines, self._partial, start = [], "", self._start
         self._start = Start()
-        page, _ = self._page(lines, None, width, start)
+        page, _ = self._page(lines, 0, width, start)
         return page.rows
 
     def _page(
-        self, lines: Sequence[str], complete: int | None, width: int, start: Start | None = None
+        self, lines: Sequence[str], complete: int, width: int, start: Start | None = None
     ) -> tuple[Page, dict[str, Any]]:
         # What is open may define a link only in part: each parse gets its own definitions.
         environment: dict[str, Any] = {"references": dict(self._references)}
-        tokens = self._parser.parse("\n".join(lines), environment)
+        tokens = self._blocks.parse("\n".join(lines), environment)
         page = Page(
             lines,
             complete,
@@ -90,13 +93,15 @@ class Flow:
         return page, environment["references"]
 
     def _inline(self, source: str, environment: dict[str, Any]) -> Iterable[Token]:
-        return self._parser.parseInline(source, environment)[0].children or ()
+        return self._inlines.parseInline(source, environment)[0].children or ()
 
     def _part(self, page: Page, lines: Sequence[str], references: dict[str, Any]) -> int:
         """Drop what can no longer change; return how many rows of *page* are final."""
         # A block is over when another begins, but only whole lines say where one begins.
-        sure = (leaf for leaf in page.leaves if leaf.line < page.complete or leaf.settled_rows)
-        leaf = max(sure, key=lambda leaf: leaf.line, default=None)
+        sure = [leaf for leaf in page.leaves if leaf.line + leaf.asks <= page.complete]
+        leaf = sure[-1] if sure else None
+        if page.leaves and page.leaves[-1].settled_rows:
+            leaf = page.leaves[-1]
         if leaf is None or (leaf is page.leaves[0] and not leaf.settled_rows):
             return 0
         for earlier in page.leaves:
@@ -125,6 +130,11 @@ class Flow:
             *inside,
             *lines[leaf.line + leaf.consumed :],
         ]
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
+    return parser.enable(["strikethrough", "table"])
 
 
 def _expanded(line: str) -> str:

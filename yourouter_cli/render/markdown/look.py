@@ -63,10 +63,8 @@ class Look:
     """How things are styled; without colour nothing is, and marks in the text do the work."""
 
     def __init__(self, *, color: bool) -> None:
+        self.color = color
         self._console = Console(force_terminal=True)
-        # Consoles of old Windows know no escape sequences; rich can tell.
-        self.is_plain = self._console.legacy_windows
-        self.color = color and not self.is_plain
         self._styles: dict[str, Style] = {}
         self._code: dict[str, Style] = {}
 

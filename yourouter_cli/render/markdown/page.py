@@ -46,14 +46,17 @@ class Leaf:
     """A block with text in it, and how a later page can begin at it or inside it.
 
     *row* and *line* are where it begins, on the page and in the source, *around* the containers it
-    is in. When *settled_rows* is not 0, so many rows of the page are final; *lines*, put in place
-    of the first *consumed* source lines of the leaf, and *inside* then lead to those that follow.
+    is in; that it is of this *kind* is sure once so many of its lines as *asks* are whole. When
+    *settled_rows* is not 0, so many rows of the page are final; *lines*, put in place of the first
+    *consumed* source lines of the leaf, and *inside* then lead to those that follow.
     """
 
+    kind: str
     row: int
     line: int
     around: Sequence[Container]
     owes_blank: bool
+    asks: int = 1
     labels: Sequence[str] = ()
     settled_rows: int = 0
     lines: Sequence[str] = ()
@@ -64,14 +67,13 @@ class Leaf:
 class Page:
     """Takes blocks in and keeps the `rows` they fill and the `leaves` they are.
 
-    *lines* are the source, of which the first *complete* ones cannot change any more; None means
-    that this is the last page, which will not be parted.
+    *lines* are the source, of which the first *complete* ones cannot change any more.
     """
 
     def __init__(
         self,
         lines: Sequence[str],
-        complete: int | None,
+        complete: int,
         start: Start,
         *,
         look: Look,
@@ -82,8 +84,7 @@ class Page:
         self.leaves: list[Leaf] = []
         self.around: list[Container] = []
         self.lines = lines
-        self.complete = complete or 0
-        self.is_last = complete is None
+        self.complete = complete
         self.look = look
         self.parse_inline = parse_inline
         self._width = width
@@ -115,7 +116,7 @@ class Page:
         """Begin a leaf; unless *apart*, no blank row is owed for it."""
         self._begin(token, apart=apart)
         around = [replace(container) for container in self.around]
-        leaf = Leaf(len(self.rows), line_of(token), around, self._owes_blank)
+        leaf = Leaf(token.type, len(self.rows), line_of(token), around, self._owes_blank)
         self.leaves.append(leaf)
         return leaf
 

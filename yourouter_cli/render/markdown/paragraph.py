@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 # nothing.
 PLACEHOLDER = "\u2060"
 
-_LONG = 2_000  # characters up to which a paragraph stays whole
-_ENDLESS = 8_000  # characters beyond which it is parted even inside emphasis
+ENDLESS = 8_000  # characters beyond which a paragraph is parted even inside emphasis
+_LONG = 2_000  # characters up to which it stays whole
 _TAIL = 200  # characters that are always left open
-_TRIES = 6
-_STRIDE = 80
+_STRIDE = 300
+_SHORTEST = 500
 # Between two words, or inside a text that has no blanks; never after a hard break.
-_SEAM = re.compile(
-    r"(?<=[^\W_][ \n])(?=[^\W_])|(?<=[^\W_])(?=[^\W_])|(?<=[,.;:!?)][ \n])(?=[^\W_])"
-)
 _BLANK_SEAM = re.compile(r"(?<=[^\s\\][ \n])(?=[^\W_])")
-# What may still open something that ends later: emphasis before a word, code, a link, an autolink.
-_OPENER = re.compile(r"[*~](?=[^\s*~])|(?<!\w)_+(?=[^\s_])|`|<(?=[a-zA-Z/!?])|\\$")
-_UNFINISHED_LINK = re.compile(r"\]\([^)]*$")
+_SEAM = re.compile(r"(?<=[^\W_])(?=[^\W_])")
+# What may still open something that ends later: emphasis before a word, code, an autolink, an
+# entity, an escape, a link.
+_OPENER = re.compile(
+    r"[*~](?=[^\s*~])|(?<!\w)_+(?=[^\s_])|`|<(?=[a-zA-Z/!?])(?![^<>\s]*>)|&#?\w*$|\\$|\]\([^)]*$"
+)
+_BRACKET = re.compile(r"[\[\]]")
 
 
 def cut_point(content: str, parse_inline: Callable[[str], Iterable[Token]]) -> int:
@@ -38,20 +39,18 @@ def cut_point(content: str, parse_inline: Callable[[str], Iterable[Token]]) -> i
     if len(content) < _LONG:
         return 0
     end = len(content) - _TAIL
-    for _ in range(_TRIES):
-        cut = _last_seam(content, end)
-        if cut < _LONG // 4:
-            break
-        if _is_closed(parse_inline(content[:cut].rstrip())):
+    for begin in range(min(end, 2 * _LONG), _SHORTEST, -_STRIDE):
+        cut = _last_seam(content, begin)
+        if cut and _is_closed(parse_inline(content[:cut].rstrip())):
             return cut
-        end = cut - _STRIDE
-    return _last_seam(content, len(content) - _TAIL) if len(content) > _ENDLESS else 0
+    if len(content) < ENDLESS:
+        return 0
+    return _last_seam(content, min(end, ENDLESS)) or min(end, ENDLESS)
 
 
 def _last_seam(content: str, end: int) -> int:
-    begin = max(0, end - 2 * _STRIDE)
     for pattern in (_BLANK_SEAM, _SEAM):
-        seams = [match.start() for match in pattern.finditer(content, begin, end)]
+        seams = [match.start() for match in pattern.finditer(content, end - _STRIDE, end)]
         if seams:
             return seams[-1]
     return 0
@@ -61,8 +60,7 @@ def _is_closed(tokens: Iterable[Token]) -> bool:
     literal = "".join(
         token.content if token.type in {"text", "text_special"} else " " for token in tokens
     )
-    return (
-        literal.count("[") <= literal.count("]")
-        and not _OPENER.search(literal)
-        and not _UNFINISHED_LINK.search(literal)
-    )
+    depth = 0
+    for bracket in _BRACKET.findall(literal):
+        depth = depth + 1 if bracket == "[" else max(0, depth - 1)
+    return not depth and not _OPENER.search(literal)
