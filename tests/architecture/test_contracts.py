@@ -100,10 +100,17 @@ def commands(run: Program) -> dict[str, list[str]]:
     return found
 
 
+def leaves(known: dict[str, list[str]]) -> list[list[str]]:
+    """Return what can be run: commands without subcommands, and subcommands."""
+    alone = [[name] for name, subs in known.items() if not subs]
+    return [*alone, *([name, sub] for name, subs in known.items() for sub in subs)]
+
+
 def test_every_command_has_help(run: Program) -> None:
     """`--help` works everywhere, says what the command does, and shows no markup of its source."""
-    known = [[name, *sub] for name, subs in commands(run).items() for sub in [[], *zip(subs)]]
-    for command in [[], *known]:
+    known = commands(run)
+    groups = [[name] for name, subs in known.items() if subs]
+    for command in [[], *groups, *leaves(known)]:
         page = run(*command, "--help")
 
         assert (0, "") == (page.code, page.stderr), command
@@ -116,8 +123,7 @@ def test_every_command_has_help(run: Program) -> None:
 
 def test_common_options_are_taken_everywhere(run: Program) -> None:
     """Profile, format, quiet, debug, colour and no-input are options of every command."""
-    known = [[name, *sub] for name, subs in commands(run).items() for sub in zip(subs) or [[]]]
-    for command in known:
+    for command in leaves(commands(run)):
         page = run(*command, "--help").stdout
         for option in ("--profile", "--format", "--json", "--quiet", "--debug", "--no-input"):
             assert option in page, f"{command} has no {option}"
