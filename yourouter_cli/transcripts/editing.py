@@ -106,9 +106,11 @@ def delete(connection: Connection, words: WordIndex, id_: str) -> int:
     found = connection.execute("SELECT number FROM conversation WHERE id = ?", (id_,)).fetchone()
     if found is None:
         return 0
-    turns = connection.execute("SELECT number FROM turn WHERE conversation = ?", found).fetchall()
-    words.remove(connection, [turn for (turn,) in turns])
-    connection.executemany("DELETE FROM part WHERE turn = ?", turns)
+    turns = connection.execute(
+        "SELECT number, indexed FROM turn WHERE conversation = ?", found
+    ).fetchall()
+    words.remove(connection, [turn for turn, indexed in turns if indexed])
+    connection.executemany("DELETE FROM part WHERE turn = ?", [turn[:1] for turn in turns])
     connection.execute("DELETE FROM turn WHERE conversation = ?", found)
     connection.execute("DELETE FROM conversation WHERE number = ?", found)
     return 1

@@ -56,7 +56,7 @@ class WordIndex:
             self._add(connection, turn)
 
     def remove(self, connection: Connection, turns: Iterable[int]) -> None:
-        """Forget *turns*, whose parts are still there."""
+        """Forget *turns*, which were taken in, and whose parts are still there."""
         if not self._is_there(connection):
             return
         for turn in turns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.transcripts.database import PATIENCE_SECONDS, Database, IndexBroken, Unavailable
@@ -13,7 +13,7 @@ from yourouter_cli.transcripts.ids import normalized
 from yourouter_cli.transcripts.index import WordIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
     from sqlite3 import Connection
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from yourouter_cli.transcripts.entries import Hit
     from yourouter_cli.transcripts.records import Conversation, TurnRecord
     from yourouter_cli.transcripts.turn import Turn
+
+Outcome = TypeVar("Outcome")
 
 _ENTRY = ", ".join(Entry._fields)
 _SHOWN_MATCHES = 5
@@ -157,13 +159,11 @@ class Transcripts:
         def hits(connection: Connection) -> tuple[Hit, ...]:
             return tuple(searching.hits(connection, self._words, query, limit, profile))
 
-        try:
+        def search() -> tuple[Hit, ...]:
             self._catch_up()
             return self._database.read(hits, ())
-        except IndexBroken:
-            self._database.write(self._words.start_over)
-            self._catch_up()
-            return self._database.read(hits, ())
+
+        return self._mended(search)
 
     def add(self, whole: Conversation) -> bool:
         """Keep a conversation from elsewhere; return False when its id is there already."""
@@ -186,12 +186,15 @@ class Transcripts:
         """
         from yourouter_cli.transcripts import editing
 
-        deleted = 0
-        for id_ in ids:
-            # One after the other, so that who writes a turn meanwhile does not wait for all.
-            deleted += self._database.write(partial(editing.delete, id_=id_, words=self._words))
+        def delete(id_: str) -> int:
+            return self._database.write(
+                lambda connection: editing.delete(connection, self._words, id_)
+            )
+
+        # One after the other, so that who writes a turn meanwhile does not wait for all.
+        deleted = sum(self._mended(partial(delete, id_)) for id_ in ids)
         if deleted:
-            self._database.write(self._words.compact)
+            self._mended(lambda: self._database.write(self._words.compact))
             self._database.scrub()
         return deleted
 
@@ -226,6 +229,14 @@ class Transcripts:
             return tuple(map(Entry._make, connection.execute(sql, values)))
 
         return self._database.read(entries, ())
+
+    def _mended(self, action: Callable[[], Outcome]) -> Outcome:
+        """Do *action*; once more with a new index of words when the old one is out of order."""
+        try:
+            return action()
+        except IndexBroken:
+            self._database.write(self._words.start_over)
+            return action()
 
     def _catch_up(self) -> None:
         """Bring the index up to date, where the file can be written."""
