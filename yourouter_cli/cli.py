@@ -10,10 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from yourouter_cli import __version__
+from yourouter_cli.commands.helping import HelpfulGroup, built
 from yourouter_cli.commands.options import common, session_of
 from yourouter_cli.errors import (
     ExitCode,
@@ -52,13 +52,12 @@ COMMANDS = {
         "video", "Generation tasks: create, wait, get, list, cancel, delete, download."
     ),
     "sandbox": Command("sandbox", "Serve a local gateway that speaks every endpoint."),
+    "help": Command("help", "Topics, and the help of every command."),
 }
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(HelpfulGroup):
     """The root group: a command's module is imported when it is chosen, not before."""
-
-    listing = False
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
         """Return the names of all commands, in the order of the documentation."""
@@ -69,18 +68,11 @@ class LazyGroup(TyperGroup):
         command = COMMANDS.get(cmd_name)
         if command is None:
             return None
-        if self.listing:
-            return TyperCommand(cmd_name, help=command.summary)
-        module = import_module(f"yourouter_cli.commands.{command.module}")
-        return get_command(module.app)
+        return built(import_module(f"yourouter_cli.commands.{command.module}").app)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help page from the summaries alone."""
-        self.listing = True
-        try:
-            super().format_help(ctx, formatter)
-        finally:
-            self.listing = False
+    def summaries(self, context: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - the base's
+        """Return the name and the summary of each command, without importing it."""
+        return [(name, command.summary) for name, command in COMMANDS.items()]
 
 
 app = typer.Typer(

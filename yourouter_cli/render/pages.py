@@ -19,7 +19,7 @@ _INDENT = "  "
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A paragraph."""
+    """A paragraph; it is not broken at U+00A0."""
 
     text: str
 
@@ -39,6 +39,16 @@ class Rows:
     title: str
     rows: tuple[tuple[str, str], ...]
 
+    @property
+    def has_options(self) -> bool:
+        """Whether the names are options: those line up on the whole page."""
+        return any(name.lstrip().startswith("-") for name, _ in self.rows)
+
+    @property
+    def column(self) -> int:
+        """How wide the names are."""
+        return min(max(len(name) for name, _ in self.rows), _LONGEST_NAME)
+
 
 Block = Prose | Lines | Rows
 
@@ -53,7 +63,7 @@ class Page:
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as a JSON object."""
-        notes = [block.text for block in self.blocks if isinstance(block, Prose)]
+        texts = [block.text for block in self.blocks if isinstance(block, Prose)]
         sections: list[dict[str, Any]] = []
         for block in self.blocks:
             if isinstance(block, Lines):
@@ -66,7 +76,7 @@ class Page:
             "schema": 1,
             "usage": usage,
             "summary": self.summary,
-            "notes": notes,
+            "notes": [text.replace("\u00a0", " ") for text in texts],
             "sections": sections,
         }
 
@@ -74,13 +84,15 @@ class Page:
 def drawn(page: Page, width: int, *, color: bool) -> str:
     """Return *page* as text for a terminal of *width* columns, ending in a newline."""
     width = max(_NARROWEST, min(width, _WIDEST))
-    names = [name for block in page.blocks if isinstance(block, Rows) for name, _ in block.rows]
-    column = min(max(map(len, names), default=0), _LONGEST_NAME)
     parts = [_wrapped(page.summary, width)]
     if page.usage:
         head = _styled("Usage:", _BOLD, color=color)
         parts.insert(0, _wrapped(f"Usage: {page.usage}", width, hang=7).replace("Usage:", head, 1))
-    parts += ["\n".join(_block(block, width, column, color=color)) for block in page.blocks]
+    options = [block for block in page.blocks if isinstance(block, Rows) and block.has_options]
+    column = max((block.column for block in options), default=0)
+    for block in page.blocks:
+        own = block.column if isinstance(block, Rows) and block not in options else column
+        parts.append("\n".join(_block(block, width, own, color=color)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -112,13 +124,14 @@ def _wrapped(text: str, width: int, *, hang: int = 0) -> str:
     # Imported here because it costs 2 ms, and only pages need it.
     from textwrap import fill
 
-    return fill(
+    filled = fill(
         text,
         width,
         subsequent_indent=" " * hang,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace("\u00a0", " ")
 
 
 def _styled(text: str, style: str, *, color: bool) -> str:
