@@ -417,7 +417,7 @@ class TestTheReceipt:
 
         assert "say hi\n" == result.stdout
         assert re.fullmatch(
-            r"usage: input 2 \(1 cached\), output 4 \(2 reasoning\), total 6 tokens,"
+            r"usage: tokens in 2 \(1 cached\), out 4 \(2 reasoning\),"
             r" cost 0\.000123, first byte \d+ ms, first token \d+ ms, total \d+ ms,"
             r" (tokens/s unknown|[\d.]+ tokens/s), vendor unknown, request REQ, attempts 1\n",
             result.told,
@@ -451,14 +451,14 @@ class TestReasoning:
         assert ("hi\n", stderr) == (result.stdout, result.stderr)
 
     def test_on_a_terminal(self, run: Program, sandbox: Sandbox) -> None:
-        """On a terminal it is shown, dim, unless it is hidden."""
+        """On a terminal it is shown, dim and set apart from the answer, unless it is hidden."""
         program = run.at(sandbox)
         argv = ("chat", "hi", "-m", "sandbox/think")
         shown = program(*argv, tty=True, clock=FakeClock())
         hidden = program(*argv, "--hide-reasoning", tty=True, clock=FakeClock())
 
         assert shown.stderr.startswith("\x1b[2mThe ")
-        assert self.THOUGHTS == re.sub("\x1b\\[[0-9]*m", "", shown.stderr)
+        assert self.THOUGHTS + "\n" == re.sub("\x1b\\[[0-9]*m", "", shown.stderr)
         assert "Nothing" not in hidden.stderr
 
 

@@ -211,13 +211,15 @@ class TestNoHome:
         ) == done.stderr
 
 
-# The interpreter may live where the unknown user cannot read, so that it imports first and becomes
-# that user then.
+# The interpreter may live where the unknown user cannot read, so that the command runs once, which
+# imports all it needs, before it runs as that user.
 _WITHOUT_HOME = """
-import os, sys
-import yourouter_cli.commands.config.show, yourouter_cli.render.problems
-from yourouter_cli.cli import run_process
-import pwd, typing
+import os, pwd, sys
+import yourouter_cli.render.problems
+from yourouter_cli.cli import main, run_process
+from yourouter_cli.session import Session
+from yourouter_cli.streams import Streams
+main(sys.argv[1:], Session(streams=Streams.memory(), environ={"YOUROUTER_HOME": "/nowhere"}))
 os.setuid(54321)
 run_process(sys.argv[1:])
 """
