@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.driver import FakeClock
-from tests.gateway.faults import Caller, FaultyGateway
+from tests.gateway.certificates import made_certificate
+from tests.gateway.faults import Caller, FaultyGateway, answers
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.driver import Program
     from tests.gateway.faults import Script
     from yourouter_cli.sandbox.server import Sandbox
@@ -233,6 +236,22 @@ class TestNobodyThere:
         assert result.stderr.startswith(
             f"yourouter: cannot speak TLS with https://127.0.0.1:{faulty.port}: "
         )
+
+    def test_a_certificate_that_nobody_signed(self, run: Program, tmp_path: Path) -> None:
+        """A gateway that cannot prove who it is does not get the key: exit 6, and why."""
+        certificate = made_certificate(tmp_path)
+        with FaultyGateway(answers("here"), tls=certificate.context) as faulty:
+            program = run.at(faulty.base_url)
+            refused = program("chat", "hi", "-m", "any", "--retries", "0")
+            trusted = program.having(SSL_CERT_FILE=str(certificate.file))("chat", "hi")
+
+        assert (ExitCode.UNREACHABLE, "") == (refused.code, refused.stdout)
+        assert (
+            f"yourouter: cannot trust {faulty.origin}: self-signed certificate\n"
+            "hint: yourouter config doctor\n" == refused.stderr
+        )
+        assert (ExitCode.DONE, "here\n", "") == (trusted.code, trusted.stdout, trusted.stderr)
+        assert 1 == len(faulty.requests)
 
     def test_redirect(self, run: Program) -> None:
         """A redirect is not followed, and its target is named."""

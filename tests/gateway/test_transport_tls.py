@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import ssl
 import subprocess
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.gateway.certificates import Certificate, made_certificate
 from tests.gateway.faults import Caller, FaultyGateway
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
@@ -22,35 +21,10 @@ if TYPE_CHECKING:
 REQUEST = HttpRequest(method="GET", path="/models")
 
 
-class Certificate(NamedTuple):
-    """A self-signed certificate for 127.0.0.1, and a context that serves it."""
-
-    file: Path
-    context: ssl.SSLContext
-
-
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     """Return a certificate made for this run."""
-    return made_certificate(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")
-
-
-def made_certificate(directory: Path, name: str) -> Certificate:
-    """Make a self-signed certificate for the alternative *name*."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("no `openssl` command to make a certificate with")
-    file, key = directory / "certificate.pem", directory / "key.pem"
-    subject = ["-subj", "/CN=sandbox", "-addext", f"subjectAltName={name}", "-days", "2"]
-    elliptic = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    subprocess.run(
-        [openssl, "req", "-x509", *elliptic, *subject, "-keyout", str(key), "-out", str(file)],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file, key)
-    return Certificate(file, context)
+    return made_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def _answers(caller: Caller) -> None:
