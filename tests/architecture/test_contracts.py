@@ -95,8 +95,8 @@ def commands(run: Program) -> dict[str, list[str]]:
     """Return the subcommands of every command; none for one that has none."""
     found: dict[str, list[str]] = {}
     for name in COMMANDS:
-        _, _, listed = run(name, "--help").stdout.partition("─ Commands ─")
-        found[name] = re.findall(r"^│ (\w+)", listed, re.MULTILINE)
+        _, _, rest = run(name, "--help").stdout.partition("\nCommands:\n")
+        found[name] = re.findall(r"^  (\w+)", rest.partition("\n\n")[0], re.MULTILINE)
     return found
 
 
@@ -117,8 +117,7 @@ def test_every_command_has_help(run: Program) -> None:
         assert page.stdout.split()[0] == "Usage:", command
         assert "\\b" not in page.stdout, command
         assert "\b" not in page.stdout, command
-        paragraphs = [text.strip() for text in page.stdout.split("\n" + " " * 80 + "\n")]
-        assert re.match(r"[A-Z][^╭]{10}", paragraphs[1]), command
+        assert re.match(r"[A-Z].{10}", page.stdout.split("\n\n")[1]), command
 
 
 def test_common_options_are_taken_everywhere(run: Program) -> None:
