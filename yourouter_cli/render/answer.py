@@ -24,9 +24,12 @@ def json_line(value: object, *, visible: bool = False) -> str:
     With *visible*, for a terminal, characters that would steer it are escaped as JSON allows.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if visible:
-        text = _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return text + "\n"
+    return (escaped(text) if visible else text) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return the JSON *text* with the characters escaped that would steer a terminal."""
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def answer_json(

@@ -86,6 +86,7 @@ class Renderer:
 
     def tool_result(self, result: ToolResult) -> None:  # noqa: ARG002 - renderers override it
         """Take what a tool gave; the model is asked again with it."""
+        self.settle()
         self.aside.await_answer()
 
     def usage(self, usage: Usage) -> None:

@@ -85,6 +85,7 @@ class PlainRenderer(Renderer):
             self._write("\n")
 
     def _make_room(self) -> None:
+        self._flush()
         # On a shared terminal a line of standard error must not begin in the middle of the answer.
         if self._last != "\n" and self._streams.stdout_is_terminal:
             self._write("\n")

@@ -1,0 +1,36 @@
+"""Characters that arrive in two halves."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yourouter_cli.render.pieces import Joiner
+
+
+@given(st.text(), st.lists(st.integers(0, 60)))
+def test_halves_are_joined(text: str, cuts: list[int]) -> None:
+    """Text cut between two UTF-16 halves comes out whole, wherever it is cut."""
+    units = text.encode("utf-16-le")
+    halves = "".join(
+        chr(int.from_bytes(units[at : at + 2], "little")) for at in range(0, len(units), 2)
+    )
+    places = [0, *sorted(min(cut, len(halves)) for cut in cuts), len(halves)]
+    joiner = Joiner()
+
+    joined = "".join(joiner.feed(halves[begin:end]) for begin, end in pairwise(places))
+
+    assert text == joined + joiner.finish()
+
+
+def test_a_lone_half_is_kept() -> None:
+    """A half that never meets its other is passed on, at the latest at the end."""
+    joiner = Joiner()
+
+    assert "a" == joiner.feed("a\ud83d")
+    assert "\ud83db" == joiner.feed("b")
+    assert "\ude00" == joiner.feed("\ude00")
+    assert "" == joiner.feed("\ud83d")
+    assert "\ud83d" == joiner.finish()

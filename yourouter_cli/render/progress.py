@@ -1,0 +1,147 @@
+"""How far a long job is: one line that is redrawn on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from yourouter_cli.render.sanitize import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from yourouter_cli.clock import Clock
+    from yourouter_cli.streams import Streams
+
+_FRAME_SECONDS = 0.1
+_LINE_SECONDS = 10.0
+# The rate is that of so many seconds: a job that was waiting shows it.
+_RATE_SECONDS = 15.0
+_BAR = 20
+_ERASE_LINE = "\r\x1b[K"
+_MINUTE, _HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many rows are done, of how many where that is known; tokens where they were reported."""
+
+    rows: int
+    total: int | None = None
+    tokens: int | None = None
+    in_flight: int = 0
+
+
+class ProgressLine:
+    """Shows progress on standard error, and keeps out of the way of other lines there.
+
+    On a terminal the line is redrawn up to ten times a second. Elsewhere it is a line every ten
+    seconds, as JSON with *speaks_json*. With *quiet* there is none.
+    """
+
+    def __init__(
+        self, streams: Streams, clock: Clock, *, quiet: bool = False, speaks_json: bool = False
+    ) -> None:
+        self._streams = streams
+        self._clock = clock
+        self._quiet = quiet
+        self._speaks_json = speaks_json
+        self._redraws = streams.stderr_is_terminal and not streams.dumb and not speaks_json
+        self._next = clock.monotonic() + (_FRAME_SECONDS if self._redraws else _LINE_SECONDS)
+        self._is_drawn = False
+        self._seen: deque[tuple[float, int]] = deque([(clock.monotonic(), 0)])
+
+    def begin_at(self, rows: int) -> None:
+        """Take note that so many rows were done before: the rate does not count them."""
+        self._seen = deque([(self._clock.monotonic(), rows)])
+
+    def show(self, progress: Progress) -> None:
+        """Show *progress* if it is time to; cheap to call often."""
+        now = self._clock.monotonic()
+        if self._quiet or now < self._next:
+            return
+        self._seen.append((now, progress.rows))
+        while len(self._seen) > 2 and now - self._seen[0][0] > _RATE_SECONDS:  # noqa: PLR2004 - first and last
+            self._seen.popleft()
+        (then, before), rows = self._seen[0], progress.rows
+        rate = (rows - before) / (now - then) if now > then and rows > before else None
+        if self._redraws:
+            self._next = now + _FRAME_SECONDS
+            # One column stays free: a full line would wrap, and then could not be erased.
+            line = progress_line(progress, rate, bar=True)[: self._streams.size[0] - 1]
+            self._streams.write_error(_ERASE_LINE + line)
+            self._is_drawn = True
+        else:
+            self._next = now + _LINE_SECONDS
+            self.say("progress", progress_line(progress, rate), _details(progress, rate))
+
+    def say(self, kind: str, message: str, details: Mapping[str, object] | None = None) -> None:
+        """Write a line of another kind, the progress making room for it."""
+        if self._quiet:
+            return
+        self.clear()
+        if self._speaks_json:
+            from yourouter_cli.render.answer import json_line
+
+            notice = {"kind": kind, "message": message, "details": dict(details or {})}
+            line = json_line({"notice": notice}, visible=self._streams.stderr_is_terminal)
+        else:
+            word = "warning: " if kind == "warning" else ""
+            line = f"{word}{clean_line(message)}\n"
+        self._streams.write_error(line)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_drawn:
+            self._streams.write_error(_ERASE_LINE)
+            self._is_drawn = False
+
+
+def progress_line(progress: Progress, rate: float | None, *, bar: bool = False) -> str:
+    """Return *progress* in words; *rate* is in rows a second, None while nothing is known."""
+    rows, total = progress.rows, progress.total
+    parts = []
+    if total:
+        share = min(1.0, rows / total)
+        if bar:
+            full = int(share * _BAR)
+            parts.append(f"{'█' * full}{'░' * (_BAR - full)} {share:4.0%}")
+        parts.append(f"{rows:,}/{total:,} rows")
+    else:
+        parts.append(f"{rows:,} rows")
+    if rate is not None:
+        parts.append(f"{rate:,.0f} rows/s")
+    if progress.tokens is not None:
+        parts.append(f"{progress.tokens:,} tokens")
+    parts.append(f"{progress.in_flight} in flight")
+    if (left := _seconds_left(progress, rate)) is not None:
+        parts.append(f"ETA {duration(left)}")
+    return "  ".join(parts)
+
+
+def _details(progress: Progress, rate: float | None) -> Mapping[str, object]:
+    left = _seconds_left(progress, rate)
+    return {
+        "rows": progress.rows,
+        "total": progress.total,
+        "rows_per_second": None if rate is None else round(rate, 1),
+        "tokens": progress.tokens,
+        "in_flight": progress.in_flight,
+        "eta_seconds": None if left is None else round(left),
+    }
+
+
+def _seconds_left(progress: Progress, rate: float | None) -> float | None:
+    if not rate or progress.total is None:
+        return None
+    return max(0.0, (progress.total - progress.rows) / rate)
+
+
+def duration(seconds: float) -> str:
+    """Return *seconds* as `0:07`, `12:34` or `3:25:45`."""
+    whole = round(seconds)
+    minutes = f"{whole // _MINUTE % _MINUTE}:{whole % _MINUTE:02}"
+    if whole < _HOUR:
+        return minutes
+    return f"{whole // _HOUR}:{whole // _MINUTE % _MINUTE:02}:{whole % _MINUTE:02}"
