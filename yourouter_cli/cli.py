@@ -48,9 +48,11 @@ COMMANDS = {
     "chat": Command("chat", "Ask a model: one-shot, piped, or an interactive session."),
     "config": Command("config", "Profiles, keys and settings."),
     "history": Command("history", "Conversations: list, show, search, export, delete."),
+    "embed": Command("embed", "Text to vectors: one line or a hundred million."),
     "video": Command(
         "video", "Generation tasks: create, wait, get, list, cancel, delete, download."
     ),
+    "models": Command("models", "Which there are, which to use, and whether they answer."),
     "sandbox": Command("sandbox", "Serve a local gateway that speaks every endpoint."),
     "help": Command("help", "Topics, and the help of every command."),
 }
@@ -198,7 +200,7 @@ def _told(error: YourouterError, session: Session) -> int:
     if isinstance(error, HungUp):
         return error.exit_code
     try:
-        if session.common.debug:
+        if session.common.debug and error.exit_code is ExitCode.BUG:
             import traceback
 
             session.streams.write_error(traceback.format_exc())

@@ -58,7 +58,7 @@ def stdin_bytes(session: Session, *, total: float | None = None) -> bytes:
     source = session.streams.stdin
     if source is None:
         return b""
-    blocks: SimpleQueue[bytes | OSError] = SimpleQueue()
+    blocks: SimpleQueue[bytes | Exception] = SimpleQueue()
     # A thread, because a read cannot be given a time limit on every system.
     threading.Thread(target=_read_into, args=(source, blocks), daemon=True).start()
     whole = bytearray()
@@ -87,18 +87,18 @@ def stdin_bytes(session: Session, *, total: float | None = None) -> bytes:
             continue
         if isinstance(block, OSError):
             raise UsageProblem(f"cannot read standard input: {block.strerror}") from block
+        if isinstance(block, Exception):
+            raise block
         if not block:
             return bytes(whole)
         whole += block
 
 
-def _read_into(source: IO[bytes], blocks: SimpleQueue[bytes | OSError]) -> None:
+def _read_into(source: IO[bytes], blocks: SimpleQueue[bytes | Exception]) -> None:
     read = getattr(source, "read1", source.read)
     try:
         while block := read(_BLOCK_BYTES):
             blocks.put(block)
         blocks.put(b"")
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - a thread's error is its reader's error
         blocks.put(error)
-    except ValueError:
-        blocks.put(b"")  # closed under our hands
