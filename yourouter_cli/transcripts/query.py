@@ -18,7 +18,7 @@ _UNSPACED = (
 )
 _OWN_WORD = re.compile(f"([{_UNSPACED}])")
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
-_QUOTED = re.compile(r'"([^"]*)"?(\*?)|(\S+)')
+_QUOTED = re.compile(r'"([^"]*)"?(\*?)|([^\s"]+)')
 _BEFORE_CHARACTERS = 40
 _AFTER_CHARACTERS = 100
 
@@ -36,16 +36,18 @@ class Query:
     """
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        self._terms = list(_terms(arguments))
+        self._terms = [term for term in _terms(arguments) if _WORD.search(term[0])]
         if not self._terms:
             raise UsageProblem("there is no word to search for")
-        self._patterns = [_pattern(words, is_prefix) for words, is_prefix in self._terms]
+        self._patterns = [
+            _pattern(_WORD.findall(_folded(text)), is_prefix) for text, is_prefix in self._terms
+        ]
 
     @property
     def expression(self) -> str:
         """The query in the language of FTS5."""
         return " AND ".join(
-            f'"{" ".join(words)}"{" *" if is_prefix else ""}' for words, is_prefix in self._terms
+            f'"{spaced(text)}"{" *" if is_prefix else ""}' for text, is_prefix in self._terms
         )
 
     def is_in(self, text: str) -> bool:
@@ -67,18 +69,14 @@ class Query:
         return tuple(_pieces(text, spans, start, end))
 
 
-def _terms(arguments: Iterable[str]) -> Iterator[tuple[list[str], bool]]:
+def _terms(arguments: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the text of each term, and whether it is the beginning of a word."""
     for argument in arguments:
         if " " in argument.strip() and '"' not in argument:
-            pieces = [(argument.rstrip("*"), argument.endswith("*"))]
+            yield argument.rstrip("*"), argument.endswith("*")
         else:
-            pieces = [
-                (quoted or bare.rstrip("*"), bool(star) or bare.endswith("*"))
-                for quoted, star, bare in _QUOTED.findall(argument)
-            ]
-        for piece, is_prefix in pieces:
-            if words := _WORD.findall(_folded(piece)):
-                yield words, is_prefix
+            for quoted, star, bare in _QUOTED.findall(argument):
+                yield quoted or bare.rstrip("*"), bool(star) or bare.endswith("*")
 
 
 def _pattern(words: list[str], is_prefix: bool) -> re.Pattern[str]:
@@ -98,14 +96,15 @@ def _pattern(words: list[str], is_prefix: bool) -> re.Pattern[str]:
 
 
 def _folded(text: str) -> str:
-    """Return *text* without accents, character for character."""
+    """Return *text* with the accents of Latin letters taken away, character for character."""
     if text.isascii():
         return text
     # Imported here because unicodedata is needed only beyond ASCII.
     from unicodedata import normalize
 
+    bare = (normalize("NFD", character)[0] for character in text)
     return "".join(
-        character if character.isascii() else normalize("NFD", character)[0] for character in text
+        base if base.isascii() else character for base, character in zip(bare, text, strict=True)
     )
 
 
