@@ -1,0 +1,126 @@
+"""The cells of `models check` on standard output: as a table, as JSON, as TAP, as a report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from yourouter_cli.checks import Check
+from yourouter_cli.commands.models.show import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yourouter_cli.services.check import Cell, Spread
+    from yourouter_cli.session import Session
+
+CONNECTED = "connected"
+_COLUMNS = ("MODEL", "VENDOR", "RESULT", "FIRST TOKEN", "TOTAL", "TOKENS", "MESSAGE ID")
+_MODEL, _RESULT, _ID = 0, 2, 6
+
+
+def write_table(cells: Sequence[Cell], session: Session, *, repeat: int) -> None:
+    """Write *cells* as a table; on a terminal the whole cause of each failure follows it."""
+    from yourouter_cli.render.tables import table
+    from yourouter_cli.render.verdicts import GREEN, RED
+
+    streams = session.streams
+    heading = list(_COLUMNS)
+    if repeat > 1:
+        heading[3:5] = ("FIRST TOKEN min/median/p95", "TOTAL min/median/p95")
+    rows = [_row(cell, repeat, is_wide=streams.stdout_is_terminal) for cell in cells]
+    paint = {_RESULT: lambda text: GREEN if text == CONNECTED else RED}
+    table(streams, heading, rows, flexible=(_ID, _RESULT, _MODEL), paint=paint)
+    if streams.stdout_is_terminal:
+        from yourouter_cli.render.sanitize import clean_line
+
+        for cell in cells:
+            if not cell.ok:
+                streams.write(f"{clean_line(f'{title(cell)}: {cell.telling.error}')}\n")
+
+
+def write_cells(cells: Sequence[Cell], session: Session, *, repeat: int) -> None:
+    """Write *cells* as one JSON object."""
+    ok = all(cell.ok for cell in cells)
+    write_json(session, ok=ok, cells=[cell_json(cell, repeat) for cell in cells])
+
+
+def cell_json(cell: Cell, repeat: int) -> dict[str, Any]:
+    """Return *cell* as JSON has it; how its runs are spread only where there are several."""
+    run = cell.telling
+    document = {
+        "model": cell.place.model,
+        "vendor": cell.place.vendor,
+        "ok": cell.ok,
+        "status": run.status,
+        "error": run.error,
+        "first_token_ms": _median(cell.first_token),
+        "total_ms": _median(cell.total),
+        "usage": asdict(run.usage),
+        "vendor_message_id": run.vendor_message_id,
+    }
+    if repeat > 1:
+        document["repeat"] = {
+            "runs": len(cell.runs),
+            "failed": sum(one.error is not None for one in cell.runs),
+            "first_token_ms": cell.first_token and cell.first_token._asdict(),
+            "total_ms": cell.total and cell.total._asdict(),
+        }
+    return document
+
+
+def as_check(cell: Cell) -> Check:
+    """Return *cell* as a check."""
+    return Check(
+        name=title(cell),
+        status="ok" if cell.ok else "fail",
+        detail=CONNECTED if cell.ok else cell.telling.error or "",
+        ms=_median(cell.total),
+    )
+
+
+def title(cell: Cell) -> str:
+    """Return what *cell* is called in a report."""
+    return f"{cell.place.model} by {cell.place.vendor}"
+
+
+def _row(cell: Cell, repeat: int, *, is_wide: bool) -> tuple[object, ...]:
+    run = cell.telling
+    tokens = run.usage.total_tokens
+    if tokens is None and run.usage.output_tokens is not None:
+        tokens = run.usage.output_tokens + (run.usage.input_tokens or 0)
+    return (
+        cell.place.model,
+        cell.place.vendor,
+        _result(cell, is_wide=is_wide),
+        _spread(cell.first_token, repeat, is_wide=is_wide),
+        _spread(cell.total, repeat, is_wide=is_wide),
+        tokens,
+        run.vendor_message_id,
+    )
+
+
+def _result(cell: Cell, *, is_wide: bool) -> str:
+    """Return `connected` or the cause: in full for a program, in a few words for a table."""
+    run = cell.telling
+    if run.error is None:
+        return CONNECTED
+    if not is_wide:
+        return run.error
+    if run.kind is None:
+        return "unexpected answer"
+    words = run.kind.word.replace("_", " ")
+    return words if run.status is None else f"{run.status} {words}"
+
+
+def _spread(spread: Spread | None, repeat: int, *, is_wide: bool) -> str:
+    if spread is None:
+        return ""
+    from yourouter_cli.render.verdicts import duration
+
+    values = spread if repeat > 1 else (spread.median,)
+    return "/".join(duration(value) if is_wide else f"{value:g}" for value in values)
+
+
+def _median(spread: Spread | None) -> float | None:
+    return None if spread is None else round(spread.median, 1)

@@ -1,0 +1,47 @@
+"""`--junit FILE`: where a report goes, looked at before the work and written after it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yourouter_cli.errors import UsageProblem, YourouterError
+
+if TYPE_CHECKING:
+    from yourouter_cli.checks import Report
+    from yourouter_cli.session import Session
+
+
+def check_path(name: str | None, session: Session) -> None:
+    """Raise `UsageProblem` when no report could be written to the file *name*; None is no file."""
+    if name is None:
+        return
+    if name == "-":
+        if session.common.format not in {None, "text"}:
+            raise UsageProblem("`--junit -` leaves no room for another format on standard output")
+        return
+    path = Path(name).expanduser()
+    if path.is_dir():
+        why = "it is a directory"
+    elif not path.parent.is_dir():
+        why = f"there is no directory `{path.parent}`"
+    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+        why = "permission denied"
+    else:
+        return
+    raise UsageProblem(f"cannot write `{name}`: {why}")
+
+
+def write_junit(name: str, report: Report, session: Session) -> None:
+    """Write *report* as JUnit XML to the file *name*, or to standard output for `-`."""
+    from yourouter_cli.render.junit import junit_xml
+
+    document = junit_xml(report)
+    if name == "-":
+        session.streams.write(document)
+        return
+    try:
+        Path(name).expanduser().write_text(document, encoding="utf-8")
+    except OSError as error:
+        raise YourouterError(f"cannot write `{name}`: {error.strerror or error}") from error
