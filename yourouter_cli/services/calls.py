@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.dialects.failures import failure_of
 from yourouter_cli.errors import Attempt, Failure, FailureKind, RequestFailed
-from yourouter_cli.gateway import faults, links, retry
+from yourouter_cli.gateway import links, retry
 from yourouter_cli.gateway.exchange import HttpReply
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.remedies import hints_for
@@ -154,6 +154,8 @@ def wait(gateway: Gateway, seconds: float, *, pause: Pause | None, tick: float |
     clock, total = gateway.clock, gateway.clocks.total
     end = clock.monotonic() + seconds
     if total is not None and end > gateway.started + total:
+        from yourouter_cli.gateway import faults
+
         raise RequestFailed(faults.timeout_failure("total", gateway.clocks, gateway.base_url))
     while (left := end - clock.monotonic()) > 0:
         if pause is not None:

@@ -51,7 +51,7 @@ def create(desk: Desk, options: CreateOptions) -> None:
         return
     waiting = Waiting(
         desk,
-        [Watched(task=task, tasks=ready.tasks)],
+        [Watched(task=task, tasks=ready.tasks, is_seen=True)],
         poll=poll,
         show_url=options.show_url,
         output=options.output,

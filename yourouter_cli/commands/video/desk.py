@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.render.status_line import FRAME_SECONDS, StatusLine
-from yourouter_cli.services.video.api import Tasks
 from yourouter_cli.services.video.ledger import Ledger
 from yourouter_cli.services.video.task import UNKNOWN, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from yourouter_cli.services.video.api import Tasks
     from yourouter_cli.session import Session
     from yourouter_cli.settings.profile import Profile
 
@@ -114,6 +114,9 @@ class Desk:
         headers: Mapping[str, str] | None = None,
     ) -> Tasks:
         """Return the tasks of the gateway that *profile* names."""
+        # Imported here because a look into the ledger needs no network.
+        from yourouter_cli.services.video.api import Tasks
+
         made: list[str] = []
         if profile.is_sandbox:
             made = [task.id for task in reversed(self.ledger.tasks(profile.name))]

@@ -9,7 +9,6 @@ from yourouter_cli.commands.asking import can_ask, confirmed
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.show import write_task, write_tasks
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
-from yourouter_cli.services.video.api import is_offered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +40,8 @@ def list_(desk: Desk, statuses: Sequence[str], *, remote: bool, show_url: bool) 
                     known = tasks.get(seen.id) or replace(seen, profile=profile.name)
                     tasks[seen.id] = desk.ledger.seen(known.seen_as(seen))
         except RequestFailed as error:
+            from yourouter_cli.services.video.api import is_offered
+
             if is_offered(error):
                 raise
             desk.warn(f"{error.message}; these are the tasks made here, as they were last seen")

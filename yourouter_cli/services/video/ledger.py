@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from yourouter_cli.errors import ConfigProblem, UsageProblem
@@ -153,7 +152,7 @@ class Ledger:
 
         nothing: list[float] = []
         took = self._try(lambda: self._database.read(query, nothing), nothing)
-        return Usual(median(took), len(took)) if took else None
+        return Usual(sorted(took)[len(took) // 2], len(took)) if took else None
 
     def part(self, path: Path) -> Part | None:
         """Return what is known of the unfinished file at *path*."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.dialects import values
-from yourouter_cli.dialects.failures import failure_instead
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway import links
 
@@ -101,6 +100,9 @@ def task_in(document: Any) -> Task:
     fields = values.table(document)
     name, status = _text(fields.get("id")), _text(fields.get("status"))
     if name is None:
+        # Imported here because the ledger needs tasks, but no failures of gateways.
+        from yourouter_cli.dialects.failures import failure_instead
+
         raise RequestFailed(failure_instead(document, "task"))
     if status is None:
         raise RequestFailed(
