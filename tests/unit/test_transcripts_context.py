@@ -20,16 +20,19 @@ INTERRUPTED = "\n\n[this answer was interrupted by the user]"
 
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
+    """Return a store that is not there yet."""
     return Book(tmp_path / "transcripts.db", FakeClock())
 
 
 def messages(book: Book, id_: str, dialect: str = "openai") -> list[tuple[str, tuple[Part, ...]]]:
+    """Return roles and parts of what the next request begins with."""
     return [
         (message.role, message.parts) for message in book.store.conversation(id_).messages(dialect)
     ]
 
 
 def words(book: Book, id_: str) -> list[str]:
+    """Return the words of what the next request begins with."""
     return [message.text for message in book.store.conversation(id_).messages("openai")]
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
+    """Return a store that is not there yet."""
     return Book(tmp_path / "state" / "transcripts.db", FakeClock())
 
 
@@ -206,7 +207,11 @@ class TestTheAnswer:
                 "call",
                 {"id": "c1", "name": "weather", "arguments": '{"city":"Oslo"}', "signature": None},
             ),
-            ("tool", "outcome", {"id": "c1", "result": "rain", "is_error": False, "name": "weather"}),
+            (
+                "tool",
+                "outcome",
+                {"id": "c1", "result": "rain", "is_error": False, "name": "weather"},
+            ),
             ("assistant", "text", "It rains."),
         ] == [tuple(piece) for piece in turn.answer]  # fmt: skip
 

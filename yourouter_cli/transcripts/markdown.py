@@ -103,8 +103,8 @@ def documents_in(text: str, name: str) -> list[dict[str, Any]]:
 def _marked(text: str, name: str) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield each marker in *text*: its kind, its values, and what stands below it."""
     markers = list(_MARKER.finditer(text))
-    ends = [marker.start() for marker in markers[1:]] + [len(text)]
-    for marker, end in zip(markers, ends, strict=True):
+    ends = [marker.start() for marker in markers] + [len(text)]
+    for marker, end in zip(markers, ends[1:], strict=True):
         try:
             values = json.loads(marker[2])
         except (ValueError, RecursionError):
