@@ -12,6 +12,12 @@ def run() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         # Until there is somebody to say it in words, Ctrl-C ends the process without any.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.argv[1:2] == ["__complete"]:
+        # At every TAB a person waits for this: no command is imported for it.
+        from yourouter_cli.commands.completion.answer import answer_process
+
+        answer_process(sys.argv[2:])
+        os._exit(0)
     from yourouter_cli.cli import run_process
 
     run_process(sys.argv[1:])

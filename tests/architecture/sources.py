@@ -22,8 +22,11 @@ class Source:
 
     @property
     def room(self) -> str:
-        """Return the part of the house it belongs to: a folder, or the module itself."""
-        return room_of(self.name)
+        """Return the part of the house it belongs to: a folder, or the module itself.
+
+        What is run as a program of its own is a way in, wherever it lies.
+        """
+        return "__main__" if self.name.endswith(".__main__") else room_of(self.name)
 
     @cached_property
     def text(self) -> str:

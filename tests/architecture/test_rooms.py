@@ -37,7 +37,7 @@ DOORS: dict[str, set[str]] = {
     | {"streams", "session", "services", "dialects", "gateway", "transcripts", "settings"}
     | {"render", "sandbox"},
     "cli": {"version", "errors", "session", "commands", "render"},
-    "__main__": {"version", "cli"},
+    "__main__": {"version", "cli", "commands"},
 }
 # Through these doors only these modules are seen.
 NARROW_DOORS: dict[tuple[str, str], set[str]] = {
@@ -46,7 +46,9 @@ NARROW_DOORS: dict[tuple[str, str], set[str]] = {
     ("settings", "gateway"): {"gateway.exchange", "gateway.masking"},
     ("session", "sandbox"): {"sandbox.server"},
     ("session", "render"): {"render.sanitize"},
-    ("cli", "commands"): {"commands.options"},
+    ("cli", "commands"): {"commands.options", "commands.helping", "commands.completion.install"},
+    # What is answered without the others, and what is written for all of them.
+    ("__main__", "commands"): {"commands.completion.answer", "commands.completion.files"},
     ("cli", "render"): {"render.problems"},
     ("commands", "sandbox"): {"sandbox.server"},
 }
