@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -29,6 +30,18 @@ _INHERITED = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_fi
 def _no_inherited_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.lower() in _INHERITED]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system know no host at all, as without a network; asking a real one may take long."""
+
+    def getaddrinfo(host: object, *_: object, **__: object) -> NoReturn:
+        if isinstance(host, str):
+            host.encode("idna")  # an impossible name fails here, before anybody is asked
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 @pytest.fixture

@@ -216,6 +216,7 @@ class TestNobodyThere:
             "hint: yourouter config doctor\n" == result.told
         )
 
+    @pytest.mark.usefixtures("no_names")
     def test_unknown_host(self, run: Program) -> None:
         """A host that does not resolve is exit 6, and named."""
         result = run.at("https://no-such-host.invalid/v1")(
@@ -223,8 +224,10 @@ class TestNobodyThere:
         )
 
         assert ExitCode.UNREACHABLE == result.code
-        assert result.stderr.startswith("yourouter: cannot resolve `no-such-host.invalid`: ")
-        assert result.stderr.endswith("\nhint: yourouter config doctor\n")
+        assert (
+            "yourouter: cannot resolve `no-such-host.invalid`: name or service not known\n"
+            "hint: yourouter config doctor\n" == result.stderr
+        )
 
     def test_no_tls(self, run: Program) -> None:
         """Https to a port that does not speak TLS is exit 6, and says so."""

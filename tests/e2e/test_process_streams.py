@@ -45,33 +45,38 @@ class TestOutput:
         [
             "chat -p sandbox -m sandbox/markdown:300 hi",
             "chat -p sandbox -m sandbox/markdown:300 hi --format jsonl",
-            "chat -p sandbox -m sandbox/slow:30 one two three four five six seven eight",
-            "chat hi --dry-run",
-            "--help",
-            "chat --help",
+            "chat -p sandbox -m sandbox/slow:50 one two three four five six seven eight nine ten",
         ],
     )
     def test_a_reader_that_has_seen_enough(self, run: Program, command: str) -> None:
-        """`| head -1` ends the program silently, with the code of a broken pipe."""
-        result = run.shell(f"yourouter {command} | head -c 5; echo ${{PIPESTATUS[0]}}")
+        """`| head` ends the program silently, with the code of a broken pipe."""
+        script = f"yourouter {command} | head -c 3; code=${{PIPESTATUS[0]}}; echo; echo $code"
+        result = run.shell(script)
 
-        code = result.stdout[5:].strip()
-        assert "" == result.stderr
-        # A short output is written in one piece, before the reader can be gone.
-        assert code in ({"141", "0"} if command == "chat hi --dry-run" else {"141"})
+        assert ("141", "") == (result.stdout.splitlines()[-1], result.stderr)
+
+    @pytest.mark.parametrize(
+        "command", ["chat -p sandbox hi", "chat hi --dry-run", "--help", "chat --help", "--version"]
+    )
+    def test_a_reader_that_is_gone(self, run: Program, command: str) -> None:
+        """Also a short output, to nobody, ends silently with the code of a broken pipe."""
+        read, write = os.pipe()
+        os.close(read)
+        with run.spawn(*command.split(), stdout=write) as process:
+            os.close(write)
+            _, error_output = process.communicate(timeout=20)
+
+        assert (ExitCode.PIPE_CLOSED, b"") == (process.returncode, error_output)
 
     def test_the_answer_comes_as_it_streams(self, run: Program) -> None:
-        """What the model has said is in the pipe before it has finished."""
-        began = time.monotonic()
+        """What the model has said is in the pipe before it says more."""
         argv = ("chat", "-p", "sandbox", "-m", "sandbox/slow:400", "one two three four five")
         with run.spawn(*argv) as process:
             assert process.stdout is not None
             first = os.read(process.stdout.fileno(), 100)
-            at = time.monotonic() - began
             process.kill()
 
         assert b"one " == first
-        assert at < 1.5  # the whole takes 2 s
 
     @needs_full_disk
     @pytest.mark.parametrize(
