@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from yourouter_cli.conversation import Message, Text, ToolOutcome, ToolUse
 from yourouter_cli.transcripts.pieces import told, use_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from yourouter_cli.conversation import Part
     from yourouter_cli.transcripts.records import Conversation, TurnRecord
@@ -21,20 +22,54 @@ _SUMMARY = "Summary of our conversation so far:\n\n"
 _GO_ON = "I will go on from this summary."
 
 
-def messages(conversation: Conversation, dialect: str) -> tuple[Message, ...]:
-    """Return what was said in *conversation* as messages for a request in *dialect*.
+class Exchange(NamedTuple):
+    """A question that is context for the next one, and what became of it.
 
-    Turns that were undone, or failed before anything was said, are left out; those up to the
-    summary are replaced by it. The last message is never the user's.
+    `text` are the words of the answer, `dialect` is the one it was given in. `position` tells which
+    turn of the kept conversation it is; None when it is not kept.
     """
-    found: list[Message] = []
-    if conversation.summary is not None:
-        found += summarized(conversation.summary)
+
+    question: Message
+    answer: tuple[Message, ...]
+    text: str
+    dialect: str
+    position: int | None
+
+
+def exchanges(conversation: Conversation) -> Iterator[Exchange]:
+    """Yield what of *conversation* is context, after its summary.
+
+    Turns that were undone, or failed before anything was said, are left out. No answer ends with
+    the user.
+    """
     for turn in conversation.turns:
         if _counts(turn) and turn.position > conversation.summarized_up_to:
-            found.append(Message("user", tuple(map(told, turn.question))))
-            found += _spoken(turn, signed=turn.dialect == dialect)
+            question = Message("user", tuple(map(told, turn.question)))
+            answer = tuple(_spoken(turn))
+            yield Exchange(question, answer, turn.text, turn.dialect, turn.position)
+
+
+def messages(conversation: Conversation, dialect: str) -> tuple[Message, ...]:
+    """Return what was said in *conversation* as messages for a request in *dialect*."""
+    return said(conversation.summary, exchanges(conversation), dialect)
+
+
+def said(summary: str | None, following: Iterable[Exchange], dialect: str) -> tuple[Message, ...]:
+    """Return a *summary*, if there is one, and what followed as messages in *dialect*."""
+    found = [] if summary is None else list(summarized(summary))
+    for exchange in following:
+        found.append(exchange.question)
+        is_own = exchange.dialect == dialect
+        found += exchange.answer if is_own else map(_unsigned, exchange.answer)
     return tuple(found)
+
+
+def unanswered(conversation: Conversation) -> Message | None:
+    """Return the question that *conversation* ends with, if it was asked in vain."""
+    last = conversation.turns[-1] if conversation.turns else None
+    if last is None or last.removed or last.state != "failed" or _counts(last):
+        return None
+    return Message("user", tuple(map(told, last.question)))
 
 
 def summarized(summary: str) -> tuple[Message, ...]:
@@ -52,7 +87,18 @@ def _counts(turn: TurnRecord) -> bool:
     return turn.state == "interrupted" or any(piece.kind != "reasoning" for piece in turn.answer)
 
 
-def _spoken(turn: TurnRecord, *, signed: bool) -> Iterator[Message]:
+def _unsigned(message: Message) -> Message:
+    """Return *message* without signatures: they mean something to the dialect they came in."""
+    if not any(isinstance(part, ToolUse) and part.signature for part in message.parts):
+        return message
+    parts = (
+        replace(part, signature=None) if isinstance(part, ToolUse) else part
+        for part in message.parts
+    )
+    return Message(message.role, tuple(parts))
+
+
+def _spoken(turn: TurnRecord) -> Iterator[Message]:
     """Yield the answer of *turn*: what the model said, and in between what its tools gave."""
     said: list[Part] = []
     gave: list[Part] = []
@@ -66,7 +112,7 @@ def _spoken(turn: TurnRecord, *, signed: bool) -> Iterator[Message]:
             case str() as words:
                 said.append(Text(words))
             case dict() as call if piece.kind == "call":
-                use = use_of(call, f"call-{turn.position}-{number}", signed=signed)
+                use = use_of(call, f"call-{turn.position}-{number}")
                 said.append(use)
                 waiting[use.id] = use
             case dict() as outcome:

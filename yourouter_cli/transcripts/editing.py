@@ -41,8 +41,11 @@ def begin(
     request: ChatRequest,
     question: tuple[Piece, ...],
     seconds: float,
-) -> tuple[str, int]:
-    """Add a turn to *conversation*, or to a new one; return the id and the turn's number."""
+) -> tuple[str, int, int]:
+    """Add a turn to *conversation*, or to a new one.
+
+    Returns the id of the conversation, the turn's number, and its position in the conversation.
+    """
     now = round(seconds * 1000)
     if conversation is None:
         conversation = _free_id(connection, seconds)
@@ -71,7 +74,7 @@ def begin(
         "system": request.system and storable(request.system),
         "settings": as_json(_settings(request)),
     }
-    return conversation, insert_turn(connection, turn, question)
+    return conversation, insert_turn(connection, turn, question), position
 
 
 def insert_turn(connection: Connection, values: dict[str, Any], pieces: Iterable[Piece]) -> int:
@@ -116,20 +119,23 @@ def delete(connection: Connection, words: WordIndex, id_: str) -> int:
     return 1
 
 
-def undo(connection: Connection, id_: str) -> int | None:
-    """Take the last turn that is context out of it; return its position, None without one."""
+def undo(connection: Connection, id_: str, position: int | None = None) -> int | None:
+    """Take a turn out of what is context: that at *position*, or the last; return its position.
+
+    Returns None when there is none, or it is out already.
+    """
     found = connection.execute(
         "SELECT turn.number, position FROM turn"
         " JOIN conversation ON conversation.number = turn.conversation"
         " WHERE id = ? AND NOT removed AND position > coalesce(summarized_up_to, 0)"
-        " ORDER BY position DESC LIMIT 1",
-        (id_,),
+        " AND position = coalesce(?, position) ORDER BY position DESC LIMIT 1",
+        (id_, position),
     ).fetchone()
     if found is None:
         return None
-    number, position = found
+    number, taken = found
     connection.execute("UPDATE turn SET removed = 1 WHERE number = ?", (number,))
-    return int(position)
+    return int(taken)
 
 
 def summarize(connection: Connection, id_: str, up_to: int, text: str) -> None:

@@ -132,8 +132,8 @@ def attachment_line(body: dict[str, Any]) -> str:
     return f"`{body['name']}` ({', '.join(facts)})"
 
 
-def use_of(call: dict[str, Any], fallback_id: str, *, signed: bool) -> ToolUse:
-    """Return a kept call of a tool; its signature means something to the same dialect only."""
+def use_of(call: dict[str, Any], fallback_id: str) -> ToolUse:
+    """Return a kept call of a tool."""
     try:
         arguments = json.loads(call["arguments"] or "{}")
     except ValueError:
@@ -142,5 +142,5 @@ def use_of(call: dict[str, Any], fallback_id: str, *, signed: bool) -> ToolUse:
         id=call["id"] or fallback_id,
         name=call["name"],
         arguments=arguments if isinstance(arguments, dict) else {},
-        signature=call.get("signature") if signed else None,
+        signature=call.get("signature"),
     )

@@ -76,7 +76,7 @@ class Transcripts:
         question = editing.question_of(request, with_content=with_content)
         seconds = self.clock.now()
         try:
-            id_, number = self._database.write(
+            id_, number, position = self._database.write(
                 lambda connection: editing.begin(
                     connection,
                     conversation,
@@ -91,7 +91,7 @@ class Transcripts:
         except Unavailable as error:
             self._tell(f"this conversation is not kept: {error.message}")
             return self.unkept_turn()
-        place = Place(self._database, self._words, id_, number, len(question))
+        place = Place(self._database, self._words, id_, number, position, len(question))
         return Turn(place, clock=self.clock, warn=self._tell)
 
     def unkept_turn(self) -> Turn:
@@ -198,13 +198,18 @@ class Transcripts:
             self._database.scrub()
         return deleted
 
-    def undo(self, conversation: str) -> TurnRecord | None:
-        """Take the last turn out of what follows, and return it; it stays in the store."""
+    def undo(self, conversation: str, position: int | None = None) -> TurnRecord | None:
+        """Take the turn at *position*, or the last one, out of what follows, and return it.
+
+        It stays in the store.
+        """
         from yourouter_cli.transcripts import editing
 
-        position = self._database.write(lambda connection: editing.undo(connection, conversation))
-        turns = self.conversation(conversation).turns if position else ()
-        return next((turn for turn in turns if turn.position == position), None)
+        taken = self._database.write(
+            lambda connection: editing.undo(connection, conversation, position)
+        )
+        turns = self.conversation(conversation).turns if taken else ()
+        return next((turn for turn in turns if turn.position == taken), None)
 
     def set_summary(self, conversation: str, up_to_turn: int, text: str) -> None:
         """Let *text* stand for the turns up to number *up_to_turn* in what follows.

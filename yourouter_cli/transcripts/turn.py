@@ -36,12 +36,16 @@ _STREAMING_PATIENCE = 0.02
 
 
 class Place(NamedTuple):
-    """Where a turn is kept: its conversation, its number, and how many rows it has already."""
+    """Where a turn is kept: its conversation, its number, and how many rows it has already.
+
+    `position` counts the turns of the conversation from 1.
+    """
 
     database: Database
     words: WordIndex
     conversation: str
     number: int
+    position: int
     rows: int
 
 
@@ -82,6 +86,11 @@ class Turn:
         self._answer = Answer()  # of the events, only the few that make the receipt
         self._calls_told = 0
         self._has_verdict = False
+
+    @property
+    def position(self) -> int | None:
+        """Which turn of its conversation this is, from 1; None when it is not kept."""
+        return self._place and self._place.position
 
     def __enter__(self) -> Self:
         return self
