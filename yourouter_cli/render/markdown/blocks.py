@@ -145,7 +145,7 @@ def _table(page: Page, token: Token, stream: Iterator[Token]) -> None:
     if grid is None:
         grid = Grid.settled(header, aligns, body)
         page.emit_all(grid.head(page.look, page.room))
-        settled = settled if len(body) > SETTLING_ROWS else 0
+        settled = settled if settled > SETTLING_ROWS else 0
     for number, cells in enumerate(body, start=1):
         page.emit_all(grid.row(cells, page.look, page.room))
         if number == settled:

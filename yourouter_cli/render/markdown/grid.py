@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Align = Literal["left", "center", "right"]
 
-SETTLING_ROWS = 20  # a later, wider cell wraps; so rows can be shown for good while more arrive
+SETTLING_ROWS = 20  # a later cell that is wider still wraps, so that rows can be shown for good
+_ROOM_TO_GROW = 4  # columns at least that a longer table gets: its numbers may get longer
 _GAP = 2
 _NARROWEST = 5  # below this, a column is no longer readable: rows become lists of their cells
 
@@ -35,7 +36,10 @@ class Grid(NamedTuple):
     ) -> Grid:
         """Return the table whose columns are as wide as *header* and the first *rows* ask for."""
         columns = zip_longest(header, *rows[:SETTLING_ROWS], fillvalue=Text())
-        return cls(header, aligns, [max(map(_cells, column)) for column in columns])
+        natural = [max(map(_cells, column)) for column in columns]
+        if len(rows) > SETTLING_ROWS:
+            natural = [size + max(_ROOM_TO_GROW, size // 2) for size in natural]
+        return cls(header, aligns, natural)
 
     def head(self, look: Look, width: int) -> Iterator[Text]:
         """Yield the rows of the header."""
@@ -72,7 +76,7 @@ class Grid(NamedTuple):
         self, cells: Sequence[Text], widths: Sequence[int], bold: Look | None = None
     ) -> Iterator[Text]:
         wrapped = [
-            [row.plain and _stripped(row) for row in wrap(cell, size)]
+            [_stripped(row) for row in wrap(cell, size)]
             for cell, size in zip(cells, widths, strict=False)
         ]
         for parts in zip_longest(*wrapped, fillvalue=None):
