@@ -74,13 +74,7 @@ class Database:
         if self._connection is None:
             raise Unavailable(self.path, "it was closed")
         connection = self._connection
-        if patience is not None:
-            _wait_for_others(connection, patience)
-        try:
-            self._guarded(lambda: self._in_transaction(connection, action))
-        finally:
-            if patience is not None:
-                _wait_for_others(connection, self._patience)
+        self._guarded(lambda: self._in_transaction(connection, action, patience))
 
     def scrub(self) -> None:
         """Leave nothing of what was deleted beside the file."""
@@ -116,7 +110,7 @@ class Database:
         except (sqlite3.Error, schema.TooNew, OSError) as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CORRUPT_VTAB:
                 raise IndexBroken(self.path, "the index of words is damaged") from error
-            if _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            if _is_damage(error):
                 self._set_aside()
                 raise Damaged(self.path, "it was damaged") from error
             raise Unavailable(self.path, _reason(error), busy=_is_busy(error)) from error
@@ -127,8 +121,12 @@ class Database:
         return action(self._connected(create=False))
 
     def _in_transaction(
-        self, connection: Connection, action: Callable[[Connection], Outcome]
+        self,
+        connection: Connection,
+        action: Callable[[Connection], Outcome],
+        patience: float | None = None,
     ) -> Outcome:
+        _wait_for_others(connection, self._patience if patience is None else patience)
         connection.execute("BEGIN IMMEDIATE")
         try:
             outcome = action(connection)
@@ -154,8 +152,7 @@ class Database:
         if os.name == "posix" and status.st_mode & _OTHERS:
             with suppress(OSError):
                 self.path.chmod(0o600)
-        self._connection = self._opened()
-        return self._connection
+        return self._opened()
 
     def _opened(self) -> Connection:
         import sqlite3
@@ -173,6 +170,7 @@ class Database:
 
         # One thread at a time uses it, but not always the one that opened it.
         connection = sqlite3.connect(name, uri=uri, isolation_level=None, check_same_thread=False)
+        self._connection = connection
         try:
             _wait_for_others(connection, self._patience)
             # Enough against the end of the process; against a power cut, all but the last moments.
@@ -183,8 +181,9 @@ class Database:
             if mode == "delete" and not uri:
                 self._use_write_ahead_log(connection)
             schema.migrate(connection)
-        except BaseException:
-            connection.close()
+        except BaseException as error:
+            if not _is_damage(error):
+                self.close()
             raise
         return connection
 
@@ -208,7 +207,8 @@ class Database:
 
     def _set_aside(self) -> None:
         """Move the damaged file out of the way, with what SQLite keeps beside it."""
-        self.close()
+        if os.name != "posix":
+            self.close()  # elsewhere, what is open cannot be moved
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock.now()))
         try:
             with suppress(FileNotFoundError), _alone_in(self.path.parent):
@@ -222,6 +222,9 @@ class Database:
             raise Unavailable(
                 self.path, f"it is damaged, and cannot be moved: {_reason(error)}"
             ) from error
+        finally:
+            # Only now: SQLite leaves a file alone that was moved, and would tidy up otherwise.
+            self.close()
 
 
 def _wait_for_others(connection: Connection, seconds: float) -> None:
@@ -236,7 +239,13 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _code(error: Exception) -> int:
+def _is_damage(error: BaseException) -> bool:
+    import sqlite3
+
+    return _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _code(error: BaseException) -> int:
     """Return SQLite's primary code for *error*, or 0."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 

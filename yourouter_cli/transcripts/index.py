@@ -20,6 +20,7 @@ _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(body, content='', columnsize=0,"
     " tokenize='unicode61 remove_diacritics 2')"
 )
+_TABLES_OF_INDEX = ("words_data", "words_idx", "words_docsize", "words_config", "words_content")
 _TEXT = "SELECT position, role, body FROM part WHERE turn = ? AND kind = 'text' ORDER BY position"
 
 
@@ -78,7 +79,12 @@ class WordIndex:
 
     def start_over(self, connection: Connection) -> None:
         """Drop an index that is out of order; `catch_up` makes it anew."""
-        connection.execute("DROP TABLE IF EXISTS words")
+        import sqlite3
+
+        try:
+            connection.execute("DROP TABLE IF EXISTS words")
+        except sqlite3.DatabaseError:
+            _drop_by_force(connection)
         connection.execute("UPDATE turn SET indexed = 0")
 
     def _add(self, connection: Connection, turn: int) -> None:
@@ -108,6 +114,15 @@ class WordIndex:
                 raise
             return False
         return True
+
+
+def _drop_by_force(connection: Connection) -> None:
+    """Drop an index that is too damaged for FTS5 to know it."""
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("DELETE FROM sqlite_master WHERE name = 'words'")
+    connection.execute("PRAGMA writable_schema = RESET")
+    for table in _TABLES_OF_INDEX:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def _cut(text: str) -> str:
