@@ -19,7 +19,7 @@ import pyte
 from tests.driver import LONGEST_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from tests.driver import Program
 
@@ -35,7 +35,7 @@ _HISTORY_LINES = 100_000
 class Terminal:
     """The program on a terminal of *size* columns and lines. Use as a context manager.
 
-    *stdin*, *stdout* and *stderr* are the terminal unless given. `raw` is every byte that the
+    *command* is another program to run in its place. *stdin*, *stdout* and *stderr* are the terminal unless given. `raw` is every byte that the
     program wrote to the terminal.
     """
 
@@ -44,6 +44,7 @@ class Terminal:
         program: Program,
         *argv: str,
         size: tuple[int, int] = (80, 24),
+        command: Sequence[str] = (),
         stdin: int | None = None,
         stdout: int | None = None,
         stderr: int | None = None,
@@ -56,7 +57,7 @@ class Terminal:
         self._ended = False
         self._master, slave = pty.openpty()
         self._set_size(*size)
-        command = [sys.executable, "-m", "yourouter_cli", *argv]
+        command = command or [sys.executable, "-m", "yourouter_cli", *argv]
         self.process = subprocess.Popen(
             [sys.executable, "-ISc", _TAKE_TERMINAL, *command],
             stdin=slave if stdin is None else stdin,
