@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gateway.faults import DONE, Caller, FaultyGateway, error, text
+from tests.gateway.faults import DONE, STREAM, Caller, FaultyGateway, error, refuses, text
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -98,6 +98,80 @@ class TestAnswersThatBreakOff:
 
         assert ["start", "text", "text", "error"] == [event["type"] for event in result.events]
         assert result.error == result.events[-1]["error"]
+
+
+NOT_JSON = "the gateway sent not JSON: "
+NO_CHOICE = "the gateway's answer holds no choice to read"
+EMPTY = "the gateway's answer is empty"
+CUT = "the stream ended before the model was finished"
+
+
+class TestRepliesThatAreNoAnswer:
+    """A 200 that holds no answer is exit 6, in words, whatever it holds instead."""
+
+    @pytest.mark.parametrize(
+        ("kind", "body", "words"),
+        [
+            ("text/html", b"<html><body>Please log in</body></html>", NOT_JSON + "<html><body>"),
+            ("application/json", b"", EMPTY),
+            ("application/json", b" \n", EMPTY),
+            ("application/json", b"[]", NO_CHOICE),
+            ("application/json", b"null", NO_CHOICE),
+            ("application/json", b"{}", NO_CHOICE),
+            ("application/json", b'{"choices":[]}', NO_CHOICE),
+            ("application/json", b'{"choices":[{"mess', NOT_JSON + '{"choices":[{"mess'),
+            ("application/json", b"[" * 200_000, NOT_JSON + "[[["),
+            ("application/json", b'{"error":"boom"}', "the gateway broke off: boom"),
+            (STREAM, b": nothing but a comment\n\n", CUT),
+            (STREAM, b'data: {"choices":[]}\n\n', CUT),
+            (STREAM, b"data: {not json\n\ndata: [DONE]\n\n", NOT_JSON + "{not json"),
+            (STREAM, b"data: " + b'{"choices":' * 50_000 + b"\n\n", NOT_JSON + '{"choices":'),
+        ],
+    )
+    def test_each(self, run: Program, kind: str, body: bytes, words: str) -> None:
+        """The one line says what came instead, shortened where it is long."""
+
+        def script(caller: Caller) -> None:
+            caller.request()
+            caller.whole(body, kind=kind, Connection="close")
+
+        with FaultyGateway(script) as faulty:
+            result = run.at(faulty.base_url)("chat", "hi", "-m", "any", "--retries", "0")
+
+        first = result.stderr.splitlines()[0]
+        assert (ExitCode.UNREACHABLE, "") == (result.code, result.stdout)
+        assert first.startswith(f"yourouter: {words}")
+        assert len(first) < 400
+
+    def test_fields_of_odd_types(self, run: Program) -> None:
+        """Numbers where text belongs, and the other way round, are not known: never a crash."""
+        body = (
+            b'{"id":5,"model":["x"],"choices":[{"message":{"content":"hi","tool_calls":"x",'
+            b'"reasoning":7},"finish_reason":3}],"usage":{"prompt_tokens":NaN,'
+            b'"completion_tokens":1e999,"total_tokens":"many","cost":"free"}}'
+        )
+
+        def script(caller: Caller) -> None:
+            caller.request()
+            caller.whole(body)
+
+        with FaultyGateway(script) as faulty:
+            answer = run.at(faulty.base_url)("chat", "hi", "-m", "any", "--json").json
+
+        assert ("hi", "other", "any", None) == tuple(
+            answer[key] for key in ("text", "finish", "model", "id")
+        )
+        assert {None} == set(answer["usage"].values())
+
+    def test_words_that_would_steer_a_terminal(self, run: Program) -> None:
+        """What the gateway says in an error is one line and drives nothing."""
+        script = refuses(400, "\x1b[31mred\u202e\nsecond line\x9b")
+        with FaultyGateway(script) as faulty:
+            result = run.at(faulty.base_url)("chat", "hi")
+
+        assert 1 == result.stderr.count("\n")
+        assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", result.stderr) is None
+        assert "red" in result.stderr
 
 
 class TestJudgement:

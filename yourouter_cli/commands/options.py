@@ -173,7 +173,7 @@ def _merge(session: Session, chosen: dict[str, Any]) -> None:
     options = session.common
     options.profile = chosen.get("common_profile", options.profile)
     if "common_format" in chosen or "common_json" in chosen:
-        options.format = chosen.get("common_format") or "json"
+        options.format = chosen.get("common_format", "json")
     options.quiet = chosen.get("common_quiet", options.quiet)
     options.debug = chosen.get("common_debug", options.debug)
     options.no_input = chosen.get("common_no_input", options.no_input)
