@@ -35,8 +35,8 @@ _HISTORY_LINES = 100_000
 class Terminal:
     """The program on a terminal of *size* columns and lines. Use as a context manager.
 
-    *command* is another program to run in its place. *stdin*, *stdout* and *stderr* are the terminal unless given. `raw` is every byte that the
-    program wrote to the terminal.
+    *command* is another program to run in its place. *stdin*, *stdout* and *stderr* are the
+    terminal unless given. `raw` is every byte that the program wrote to the terminal.
     """
 
     def __init__(
