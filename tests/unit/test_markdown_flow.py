@@ -16,6 +16,8 @@ from yourouter_cli.render.markdown.look import Look
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.text import Text
+
 COLORED, PLAIN = Look(color=True), Look(color=False)
 
 # Lines that begin, continue, end or look like blocks.
@@ -59,7 +61,8 @@ def whole(text: str, width: int = 40, look: Look = PLAIN) -> list[str]:
 
 def streamed(pieces: list[str], width: int = 40, look: Look = PLAIN) -> list[str]:
     """Return the rows that become final, a frame for each piece, and those that are left."""
-    flow, rows = Flow(look), []
+    flow = Flow(look)
+    rows: list[Text] = []
     for piece in pieces:
         flow.feed(piece)
         final, _ = flow.take(width)

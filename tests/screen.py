@@ -1,0 +1,41 @@
+"""A terminal emulator that keeps what scrolls away."""
+
+from __future__ import annotations
+
+import re
+
+import pyte
+
+_HISTORY_LINES = 100_000
+_WITHOUT_WIDTH = re.compile("([\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+)")
+
+
+class Screen(pyte.HistoryScreen):  # type: ignore[misc]  # pyte publishes no types
+    """What a terminal of so many columns and lines shows."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        super().__init__(columns, lines, history=_HISTORY_LINES, ratio=0.5)
+
+    def draw(self, data: str) -> None:
+        """Draw *data*; what has no width, such as a joiner, stays with the character before it.
+
+        Left alone, pyte forgets all that follows such a character.
+        """
+        for part in _WITHOUT_WIDTH.split(data):
+            if not _WITHOUT_WIDTH.fullmatch(part):
+                super().draw(part)
+            elif self.cursor.x:
+                line = self.buffer[self.cursor.y]
+                at = self.cursor.x - 1
+                at -= at > 0 and not line[at].data  # the second half of a wide character
+                line[at] = line[at]._replace(data=line[at].data + part)
+
+    @property
+    def text_lines(self) -> list[str]:
+        """Every line from the beginning of the scrollback to the last one with text."""
+        rows = [*self.history.top, *(self.buffer[line] for line in range(self.lines))]
+        columns = range(self.columns)
+        lines = ["".join(row[column].data for column in columns).rstrip() for row in rows]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
