@@ -52,6 +52,8 @@ def measured(commands: Mapping[str, Command], runs: int) -> dict[str, Figures]:
 
 def _sample(command: Command) -> tuple[float, float, float]:
     environ = {**os.environ, **(command.environ or {})}
+    # An installed program has its bytecode; without this it would be compiled at every start.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     if command.terminal:
         pid, code = _on_terminal(command, environ)
