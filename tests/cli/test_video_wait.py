@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.driver import FakeClock
-from tests.gateway.answering import TASKS, AnsweringGateway, Asked, Says, task
+from tests.gateway.answering import TASKS, AnsweringGateway, Asked, Says, Silence, task
 from yourouter_cli.errors import ExitCode, Terminated
 from yourouter_cli.sandbox.server import Sandbox
 
@@ -357,17 +357,14 @@ class TestFailedQuestions:
 
     def test_a_question_that_hangs(self, run: Program) -> None:
         """A question that is never answered is one that failed, however long it took."""
-        seen: list[str] = []
-
-        def decide(asked: Asked) -> Says:
-            seen.append(asked.path)
-            return Says(b"{", sent=1) if len(seen) == 1 else Says(task())
-
-        with AnsweringGateway(decide) as gateway:
-            result = run.at(gateway.base_url)("video", "wait", "cgt-1")
+        answers: list[Says | Silence] = [Silence(), Says(task())]
+        with AnsweringGateway(lambda _: answers.pop(0)) as gateway:
+            program = run.at(gateway.base_url)
+            result = program("video", "wait", "cgt-1", "--first-byte-timeout", "0.1")
 
         assert 0 == result.code
-        assert "(1 in a row)" in result.stderr
+        assert "no answer from" in result.stderr
+        assert "(first-byte timeout) (1 in a row)" in result.stderr
 
 
 class JumpingClock(FakeClock):

@@ -26,7 +26,7 @@ PAGE_SIZE = 100
 # The gateway keeps tasks for a week; whoever has more than this is better served by its console.
 MOST_PAGES = 50
 _NOT_FOUND, _CONFLICT = 404, 409
-_NOT_OFFERED = frozenset({_NOT_FOUND, 405, 501})
+_NOT_OFFERED = frozenset({_NOT_FOUND, 405})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -82,6 +82,7 @@ class Download:
         self._tick = tick
         self._total: int | None = None
         self._is_stale = False
+        self._is_lost = False
         self._attempts: list[Attempt] = []
 
     def run(self) -> int:
@@ -99,7 +100,9 @@ class Download:
                 failure = error.failure
             else:
                 return self._sink.position
-            verdict = retry.classify(failure, timeouts=timeouts)
+            verdict = Verdict.GIVE_UP
+            if not self._is_lost:
+                verdict = retry.classify(failure, timeouts=timeouts)
             timeouts += failure.kind is FailureKind.TIMEOUT
             if verdict is not Verdict.AGAIN or number >= self._retries:
                 break
@@ -199,9 +202,7 @@ class Download:
             )
         if self._sink.position and not self._sink.restart():
             if self._known is None or self._known != known:
-                raise UsageProblem(
-                    f"the file changed while it was being downloaded to {self._sink.name}"
-                )
+                raise self._lost("the file changed meanwhile")
             return self._sink.position
         self._is_stale = False
         if self._remember is not None:
@@ -225,13 +226,18 @@ class Download:
         ):
             self._total = known.size
             return
-        self._start_over("the rest that is sent is not that of the file")
+        self._start_over("the link gives another part of the file than asked for")
         raise RequestFailed(_protocol("the link gives another part of the file than asked for"))
 
     def _start_over(self, why: str) -> None:
         if not self._sink.restart():
-            raise UsageProblem(f"{why} that went to {self._sink.name}")
+            raise self._lost(why)
         self._known = None
+
+    def _lost(self, why: str) -> RequestFailed:
+        """Return the error for a file whose beginning was passed on, and is not to be had again."""
+        self._is_lost = True
+        return RequestFailed(_protocol(why))
 
     def _check_room(self, missing: int) -> None:
         room = self._sink.room()
