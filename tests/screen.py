@@ -10,7 +10,7 @@ _HISTORY_LINES = 100_000
 _WITHOUT_WIDTH = re.compile("([\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+)")
 
 
-class Screen(pyte.HistoryScreen):  # type: ignore[misc]  # pyte publishes no types
+class Screen(pyte.HistoryScreen):
     """What a terminal of so many columns and lines shows."""
 
     def __init__(self, columns: int, lines: int) -> None:

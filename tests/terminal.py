@@ -12,11 +12,12 @@ import termios
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pyte
 
 from tests.driver import LONGEST_SECONDS
+from tests.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +30,6 @@ _TAKE_TERMINAL = (
     "fcntl.ioctl(2 if os.isatty(2) else 1, termios.TIOCSCTTY, 0);"
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
-_HISTORY_LINES = 100_000
 
 
 class Terminal:
@@ -51,7 +51,7 @@ class Terminal:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.raw = b""
-        self._screen = pyte.HistoryScreen(*size, history=_HISTORY_LINES, ratio=0.5)
+        self._screen = Screen(*size)
         self._parser = pyte.ByteStream(self._screen)
         self._changed = threading.Condition()
         self._ended = False
@@ -84,13 +84,7 @@ class Terminal:
     def lines(self) -> list[str]:
         """Every line from the beginning of the scrollback to the last one with text."""
         with self._changed:
-            screen = self._screen
-            columns = range(screen.columns)
-            gone = ["".join(row[column].data for column in columns) for row in screen.history.top]
-            lines = [line.rstrip() for line in [*gone, *screen.display]]
-        while lines and not lines[-1]:
-            lines.pop()
-        return lines
+            return self._screen.text_lines
 
     @property
     def text(self) -> str:
@@ -108,6 +102,11 @@ class Terminal:
         """Whether the cursor can be seen."""
         with self._changed:
             return not self._screen.cursor.hidden
+
+    @property
+    def settings(self) -> list[Any]:
+        """What `stty -a` says of the terminal."""
+        return termios.tcgetattr(self._master)
 
     def type(self, keys: str) -> None:
         r"""Press *keys*; Ctrl-C is `\x03`, Enter `\r`."""
