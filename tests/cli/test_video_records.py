@@ -111,6 +111,18 @@ class TestGet:
         } == result.json["error"]
         assert "error\tOutputVideo" in program("video", "get", name, clock=clock).stdout
 
+    def test_an_expired_link(self, program: Program, clock: FakeClock) -> None:
+        """A link that has ended is said so, with the time it ended."""
+        name = ordered(program, clock)
+        clock.sleep(86_404)
+        result = program("video", "get", name, clock=clock)
+
+        assert 0 == result.code
+        assert (
+            f"warning: `{name}` succeeded, but its link expired at 2023-11-15T22:13:23Z\n"
+            == result.stderr
+        )
+
     def test_the_last_frame(self, program: Program, clock: FakeClock) -> None:
         """The link of the last frame is shown to a person, masked as well."""
         name = ordered(program, clock, "video", "--return-last-frame")

@@ -126,6 +126,15 @@ class TestEnds:
         assert (0, f"{name}\tsucceeded\n") == (again.code, again.stdout)
         assert before == polls(sandbox)
 
+    def test_an_expired_link(self, program: Program, clock: FakeClock) -> None:
+        """That the link has ended meanwhile is said, with the time it ended."""
+        name = ordered(program, clock)
+        clock.sleep(86_404)
+        result = program("video", "wait", name, clock=clock)
+
+        assert 0 == result.code
+        assert "; its link expired at 2023-11-15T22:13:23Z\n" in result.stderr
+
     def test_a_task_made_elsewhere(self, program: Program, clock: FakeClock, home: Any) -> None:
         """The whole id is enough for a task that this installation never heard of."""
         name = ordered(program, clock)

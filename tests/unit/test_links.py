@@ -68,6 +68,46 @@ def test_the_end_of_a_link(query: str, end: float | None) -> None:
     assert end == links.expiry(f"https://files.example/a.mp4?{query}")
 
 
+A, HERE = "https://files.example/a?sig=1", "http://127.0.0.1:80/a?sig=1"
+
+
+@pytest.mark.parametrize(
+    ("link", "location", "target"),
+    [
+        (A, "/b?sig=2", "https://files.example/b?sig=2"),
+        (A, "b", "https://files.example/b"),
+        (A, "//other.example/b", "https://other.example/b"),
+        (A, "https://other.example/b", "https://other.example/b"),
+        (HERE, "https://other.example/b", "https://other.example/b"),
+        (HERE, "/b", "http://127.0.0.1:80/b"),
+        (HERE, "http://localhost:81/b", "http://localhost:81/b"),
+    ],
+)
+def test_where_redirects_lead(link: str, location: str, target: str) -> None:
+    """A redirect may lead to another place with https, and on this machine with http."""
+    assert target == links.followed(link, location, is_loopback=is_loopback)
+
+
+@pytest.mark.parametrize(
+    ("link", "location", "why"),
+    [
+        (A, "http://files.example/b?sig=2", "it redirects to http://files.example/b?***, which"),
+        (A, "http://127.0.0.1/b?sig=2", "it redirects from https to http://127.0.0.1/b?***"),
+        (HERE, "http://files.example/b", "which is not https"),
+        (A, "ftp://files.example/b", "which is not https"),
+        (A, "https://me:pass@files.example/b", r"to https://***@files.example/b, which"),
+        (A, "", "it redirects nowhere"),
+        (A, "http://[", "it redirects nowhere"),
+    ],
+)
+def test_where_redirects_do_not_lead(link: str, location: str, why: str) -> None:
+    """A redirect from https to http is not followed, not even to this machine."""
+    with pytest.raises(ValueError, match="redirects") as caught:
+        links.followed(link, location, is_loopback=is_loopback)
+
+    assert why in str(caught.value)
+
+
 def test_origins() -> None:
     """The origin of a link has neither path nor query."""
     assert "https://files.example:8443" == links.origin("https://files.example:8443/a/b?c=d")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from yourouter_cli.gateway.masking import MASK
 
@@ -39,6 +39,24 @@ def is_safe(link: str, *, is_loopback: Callable[[str], bool]) -> bool:
     if not parts.hostname or "@" in parts.netloc:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(link))
+
+
+def followed(link: str, location: str, *, is_loopback: Callable[[str], bool]) -> str:
+    """Return where *link* leads when it is answered with a redirect to *location*.
+
+    Raises `ValueError`, saying why, for what is not to be followed: https never leads to http.
+    """
+    try:
+        target = urljoin(link, location)
+    except ValueError:
+        target = ""
+    if not location or not target:
+        raise ValueError("it redirects nowhere")
+    if not is_safe(target, is_loopback=is_loopback):
+        raise ValueError(f"it redirects to {masked(target)}, which is not https")
+    if target.startswith("http:") and not link.startswith("http:"):
+        raise ValueError(f"it redirects from https to {masked(target)}")
+    return target
 
 
 def expiry(link: str) -> float | None:

@@ -42,9 +42,10 @@ def create_(context: typer.Context, options: CreateOptions) -> None:
     yourouter video create "in this style" --reference a.png --reference b.png --wait
     yourouter video create -p sandbox "a boat" -o boat.mp4
 
-    The order is written down before it is sent, and never sent twice. JSON: {"id","status","model",
-    "prompt","created","updated","expires","video_url","usage","error","profile"}; JSON lines:
-    one such object for each change.
+    The order is written down before it is sent, and never sent twice.
+
+    JSON: {"id", "status", "model", "prompt", "created", "updated", "expires", "video_url",
+    "usage", "error", "profile"}; JSON lines: one such object for each change.
     """
     from yourouter_cli.commands.video.create import create
     from yourouter_cli.commands.video.desk import Desk
@@ -177,7 +178,7 @@ def download_(
     yourouter video download cgt-20250906194036-2k4r4 -o boat.mp4
     yourouter video download ID -o - | ffplay -
 
-    JSON: {"schema":1,"id","file","bytes","last_frame_file"}.
+    JSON: {"schema": 1, "id", "file", "bytes", "last_frame_file"}.
     """
     from yourouter_cli.commands.video.desk import Desk
     from yourouter_cli.commands.video.saving import Wish, download

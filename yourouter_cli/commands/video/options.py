@@ -47,7 +47,7 @@ class CreateOptions:
     ] = None
     reference: Annotated[
         list[str] | None,
-        _picture("--reference", metavar="FILE|URL", help="What it is to be like; not with frames."),
+        _picture("--reference", metavar="FILE|URL", help="What it is to be like; repeatable."),
     ] = None
     resolution: Annotated[
         str | None, _shape("--resolution", metavar="480p|720p|1080p|4k", help="How sharp.")

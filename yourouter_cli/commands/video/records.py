@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.asking import can_ask, confirmed
 from yourouter_cli.commands.video.desk import unknown_hints
-from yourouter_cli.commands.video.show import write_task, write_tasks
+from yourouter_cli.commands.video.show import life_of, write_task, write_tasks
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ def get(desk: Desk, name: str, *, show_url: bool) -> None:
         write_task(desk.session, known, show_url=show_url)
         _tell_unknown(desk, [known])
         return
-    write_task(desk.session, _asked(desk, known), show_url=show_url)
+    task = _asked(desk, known)
+    write_task(desk.session, task, show_url=show_url)
+    now = desk.clock.now()
+    if task.expires is not None and now >= task.expires:
+        desk.warn(f"`{task.id}` {task.status}, but {life_of(task, now)}")
 
 
 def list_(desk: Desk, statuses: Sequence[str], *, remote: bool, show_url: bool) -> None:

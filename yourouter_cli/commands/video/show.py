@@ -83,6 +83,13 @@ def write_task(session: Session, task: Task, *, show_url: bool) -> None:
             session.streams.write(f"{head}{words}\n")
 
 
+def life_of(task: Task, now: float) -> str | None:
+    """Return in words when the link to the video ends, or that it has; None without a link."""
+    if task.expires is None:
+        return None
+    return f"its link {'expired' if now >= task.expires else 'ends'} at {moment(task.expires)}"
+
+
 def _moment(seconds: float | None) -> str | None:
     return None if seconds is None else moment(seconds)
 

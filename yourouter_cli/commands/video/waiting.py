@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from yourouter_cli.commands.video.show import task_json, write_json
+from yourouter_cli.commands.video.show import life_of, task_json, write_json
 from yourouter_cli.errors import (
     Interrupted,
     RequestFailed,
@@ -17,7 +17,7 @@ from yourouter_cli.errors import (
 )
 from yourouter_cli.services.video.follow import FASTEST_SECONDS, Changed, Follow, Watched
 from yourouter_cli.services.video.task import SUCCEEDED
-from yourouter_cli.services.video.wording import duration, moment
+from yourouter_cli.services.video.wording import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,8 +111,9 @@ class Waiting:
         )
         self._began = session.clock.monotonic()
         self._usual = desk.ledger.usual(watched[0].task.model)
-        ages = (session.clock.now() - (one.task.created or math.inf) for one in watched)
-        # By the wall clock only once: it may be set while we wait.
+        # The wall clock is looked at once only: it may be set while we wait.
+        self._started_at = session.clock.now()
+        ages = (self._started_at - (one.task.created or math.inf) for one in watched)
         self._age = max(0.0, *ages)
 
     @property
@@ -171,7 +172,9 @@ class Waiting:
             link = [task.video_url] if self._show_url and task.video_url else []
             desk.streams.write(gap.join([task.id, task.status, *link]) + "\n")
         if task.status == SUCCEEDED:
-            desk.tell(f"`{task.id}` succeeded ({duration(self._elapsed())}){_life_of(task)}")
+            life = life_of(task, self._started_at + self._waited())
+            ending = f"; {life}" if life else ""
+            desk.tell(f"`{task.id}` succeeded ({duration(self._elapsed())}){ending}")
 
     def _missed(self, event: Missed) -> None:
         self._desk.warn(
@@ -179,8 +182,11 @@ class Waiting:
             f" ({event.count} in a row); asking again in {event.wait:.0f} s"
         )
 
+    def _waited(self) -> float:
+        return self._desk.clock.monotonic() - self._began
+
     def _elapsed(self) -> float:
-        return self._age + self._desk.clock.monotonic() - self._began
+        return self._age + self._waited()
 
     def _progress(self) -> str:
         words = duration(self._elapsed())
@@ -221,7 +227,3 @@ def _end_of(task: Task) -> str:
         case status:
             end = status
     return f"`{task.id}` {end}: {task.error}" if task.error else f"`{task.id}` {end}"
-
-
-def _life_of(task: Task) -> str:
-    return "" if task.expires is None else f"; its link ends at {moment(task.expires)}"

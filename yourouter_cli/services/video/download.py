@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from yourouter_cli.errors import (
 from yourouter_cli.gateway import retry
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.calls import wait
+from yourouter_cli.services.video import replies
 from yourouter_cli.services.video.part import Part
 from yourouter_cli.services.video.wording import moment, size
 
@@ -29,11 +29,8 @@ if TYPE_CHECKING:
     from yourouter_cli.services.video.fetch import Fetch
     from yourouter_cli.services.video.part import Sink
 
-_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})")
-_UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})")
 # What a link answers with that has ended, or whose file is gone.
 _REFUSALS = frozenset({400, 401, 403, 404, 410})
-_NO_FILE = ("text/", "application/json", "application/xml")
 _OK, _PARTIAL, _UNSATISFIABLE = 200, 206, 416
 _LONGEST_REFUSAL = 64 * 1024
 
@@ -158,13 +155,11 @@ class Download:
 
     def _is_whole(self, exchange: Exchange) -> bool:
         """Return whether nothing is missing, as the reply to a request for the rest says."""
-        found = _UNSATISFIED.fullmatch(exchange.headers.get("content-range", ""))
         known = self._known
-        if found is None or known is None:
+        if known is None or exchange.headers.get("etag", known.etag) != known.etag:
             return False
-        same = exchange.headers.get("etag", known.etag) == known.etag
-        self._total = int(found[1])
-        return same and self._total == self._sink.position == known.size
+        self._total = known.size
+        return replies.size_refused(exchange.headers) == self._sink.position == known.size
 
     def _missing(self, exchange: Exchange) -> Iterator[bytes]:
         """Yield what is missing of the file, having looked at what is being sent."""
@@ -185,20 +180,14 @@ class Download:
 
     def _begin(self, exchange: Exchange) -> int:
         """Prepare for the whole file; return how many of its bytes are there for good already."""
-        kind = exchange.headers.get("content-type", "").lower()
-        if kind.startswith(_NO_FILE):
-            raise RequestFailed(
-                _protocol(f"the link gives {kind.partition(';')[0]}, not a {self._source.what}")
-            )
-        plain = exchange.headers.get("content-encoding", "identity").lower() == "identity"
-        length = exchange.headers.get("content-length", "") if plain else ""
-        self._total = int(length) if length.isascii() and length.isdigit() else None
-        etag = exchange.headers.get("etag", "")
+        if kind := replies.wrong_type(exchange.headers):
+            raise RequestFailed(_protocol(f"the link gives {kind}, not a {self._source.what}"))
+        self._total = total = replies.size_sent(exchange.headers)
+        etag = replies.strong_etag(exchange.headers)
         known, self._known = self._known, None
-        # A weak ETag stands for a file that looks the same, byte for byte or not.
-        if self._total is not None and etag.startswith('"'):
+        if total is not None and etag is not None:
             self._known = Part(
-                task=self._source.task, what=self._source.what, etag=etag, size=self._total
+                task=self._source.task, what=self._source.what, etag=etag, size=total
             )
         if self._sink.position and not self._sink.restart():
             if self._known is None or self._known != known:
@@ -211,21 +200,11 @@ class Download:
 
     def _check_range(self, exchange: Exchange) -> None:
         """Raise unless the reply continues exactly where the part ends, in the same file."""
-        found = _RANGE.fullmatch(exchange.headers.get("content-range", ""))
         known = self._known
-        same = known and exchange.headers.get("etag", known.etag) == known.etag
-        if (
-            known
-            and same
-            and found
-            and (int(found[1]), int(found[2]))
-            == (
-                self._sink.position,
-                known.size,
-            )
-        ):
+        if known and exchange.headers.get("etag", known.etag) == known.etag:
             self._total = known.size
-            return
+            if replies.part_sent(exchange.headers) == (self._sink.position, known.size):
+                return
         self._start_over("the link gives another part of the file than asked for")
         raise RequestFailed(_protocol("the link gives another part of the file than asked for"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from yourouter_cli.dialects.failures import failure_of
 from yourouter_cli.errors import ConfigProblem, Failure, FailureKind, RequestFailed
@@ -66,23 +65,12 @@ class Fetch:
             if exchange.status not in _REDIRECTS:
                 return exchange
             exchange.close()
-            link = self._next(link, exchange.headers.get("location", ""))
+            location = exchange.headers.get("location", "")
+            try:
+                link = links.followed(link, location, is_loopback=self.is_loopback)
+            except ValueError as error:
+                raise _not_followed(str(error)) from None
         raise _not_followed("it redirects too often")
-
-    def _next(self, link: str, location: str) -> str:
-        """Return where *link* redirects to; https never leads to http, nor to this machine."""
-        try:
-            target = urljoin(link, location)
-        except ValueError:
-            target = ""
-        shown = links.masked(target)
-        if not location or not target:
-            raise _not_followed("it redirects nowhere")
-        if not links.is_safe(target, is_loopback=self.is_loopback):
-            raise _not_followed(f"it redirects to {shown}, which is not https")
-        if target.startswith("http:") and not link.startswith("http:"):
-            raise _not_followed(f"it redirects from https to {shown}")
-        return target
 
     def refusal(self, exchange: Exchange, body: bytes) -> Failure:
         """Return what a reply means that is no file."""
