@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 NATIVE_SIZE = 384
-CACHED_WORDS = 50_000
+CACHED_WORDS = 10_000
 
 
 def vector(words: Iterable[str], size: int) -> array[float]:
