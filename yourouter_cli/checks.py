@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # A warning is worth knowing and fails nothing; what was skipped says nothing either way.
 Status = Literal["ok", "warn", "fail", "skip"]
 
 
+class Finding(NamedTuple):
+    """What a check found: in words, and as a command that may mend it.
+
+    `ms` is how long it took, where that is not the time of the check itself.
+    """
+
+    status: Status
+    detail: str
+    fix: str | None = None
+    ms: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check: `detail` says in words what was found, `fix` is a command that may mend it.
-
-    `ms` is how long it took, None when nothing was done.
-    """
+    """One check; `ms` is how long it took, None when nothing was done."""
 
     name: str
     status: Status
+    ms: float | None = None
     detail: str = ""
     fix: str | None = None
-    ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,15 @@ _VARIABLES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
 
 def proxy_for(url: str) -> str | None:
     """Return the proxy for *url*, without its password, or None when there is none."""
+    found = proxy_named(url)
+    return found and _shown(found[1])
+
+
+def proxy_named(url: str) -> tuple[str, str] | None:
+    """Return who names the proxy for *url*, and the proxy as it is named; None for no proxy.
+
+    The proxy may hold a password, so it is not for showing.
+    """
     from urllib.parse import urlsplit
     from urllib.request import getproxies, proxy_bypass
 
@@ -16,8 +25,11 @@ def proxy_for(url: str) -> str | None:
     if proxy_bypass(parts.hostname or ""):
         return None
     proxies = getproxies()
-    named = proxies.get(parts.scheme) or proxies.get("all")
-    return named and _shown(named)
+    scheme = parts.scheme if proxies.get(parts.scheme) else "all"
+    named = proxies.get(scheme)
+    if not named:
+        return None
+    return f"{scheme.upper()}_PROXY", named if "://" in named else f"http://{named}"
 
 
 def unusable() -> ConfigProblem:
@@ -25,7 +37,7 @@ def unusable() -> ConfigProblem:
     from urllib.request import getproxies
 
     for scheme, url in getproxies().items():
-        if scheme != "no" and not _is_usable(url):
+        if scheme != "no" and not is_usable(url):
             variable = f"{scheme.upper()}_PROXY"
             return ConfigProblem(
                 f"cannot use `{variable}`: `{_shown(url)}` is no http or https proxy",
@@ -37,7 +49,8 @@ def unusable() -> ConfigProblem:
     )
 
 
-def _is_usable(url: str) -> bool:
+def is_usable(url: str) -> bool:
+    """Tell whether *url* is a proxy that this program can speak to."""
     from urllib.parse import urlsplit
 
     try:

@@ -9,6 +9,8 @@ from yourouter_cli.render.screen import Screen
 from yourouter_cli.render.tables import fit, painted, width
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from yourouter_cli.checks import Check, Status
     from yourouter_cli.streams import Streams
 
@@ -33,12 +35,14 @@ class Verdicts:
 
     On a terminal each is a line or more, and the one that is being made is shown until it is done;
     in a pipe each is one line: status, name, milliseconds, detail and fix, with tabs between.
+    *names* are those of the checks to come. With *hidden* nothing is shown.
     """
 
-    def __init__(self, streams: Streams, names: tuple[str, ...]) -> None:
+    def __init__(self, streams: Streams, names: Iterable[str], *, hidden: bool = False) -> None:
         self._streams = streams
+        self._is_hidden = hidden
         self._size = max(map(width, names), default=0)
-        is_alive = streams.stdout_is_terminal and not streams.dumb
+        is_alive = streams.stdout_is_terminal and not streams.dumb and not hidden
         self._screen = Screen(streams) if is_alive else None
 
     def __enter__(self) -> Self:
@@ -55,6 +59,8 @@ class Verdicts:
 
     def show(self, check: Check) -> None:
         """Show what came of *check*."""
+        if self._is_hidden:
+            return
         if not self._streams.stdout_is_terminal:
             milliseconds = "" if check.ms is None else f"{check.ms:g}"
             cells = (check.status, check.name, milliseconds, check.detail, check.fix or "")

@@ -59,7 +59,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What came of asking once: `error` is None when it was what was expected."""
+    """What came of asking once: `error` is None when it was what was expected.
+
+    `dimensions` are the numbers of a vector that was asked for.
+    """
 
     error: str | None = None
     kind: FailureKind | None = None
@@ -68,6 +71,7 @@ class Run:
     total_ms: float | None = None
     usage: Usage = field(default_factory=Usage)
     vendor_message_id: str | None = None
+    dimensions: int | None = None
 
     @property
     def is_reached(self) -> bool:
@@ -182,7 +186,7 @@ def _answered(place: Place, plan: Plan, gateway: Gateway) -> Run:
     answer = collect(ask(request, route_of(place, plan), gateway))
     finished, started = answer.finished, answer.started
     return Run(
-        error=_wrong(answer, plan.expect),
+        error=wrong(answer, plan.expect),
         status=finished.attempts[-1].status if finished else None,
         first_token_ms=finished.timing.first_token_ms if finished else None,
         total_ms=finished.timing.total_ms if finished else None,
@@ -198,7 +202,7 @@ def route_of(place: Place, plan: Plan) -> Route:
     return Route(models=(place.model,), dialect=plan.dialect, vendor=vendor, retries=plan.retries)
 
 
-def _wrong(answer: Answer, expect: str | None) -> str | None:
+def wrong(answer: Answer, expect: str | None) -> str | None:
     """Return what is wrong with *answer*, or None."""
     text = answer.text.strip()
     if not text:
@@ -241,6 +245,7 @@ def embedded(place: Place, plan: Plan, gateway: Gateway) -> Run:
         total_ms=round(total, 1),
         usage=usage,
         vendor_message_id=reply.headers.get("x-vendor-messages-id") or None,
+        dimensions=size or None,
     )
 
 

@@ -231,6 +231,36 @@ def path(context: typer.Context) -> None:
         session.streams.write(f"{where}\n")
 
 
+@app.command("doctor")
+@common(network=True)
+def doctor_(
+    context: typer.Context,
+    *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Look only at what is on this machine.")
+    ] = False,
+    junit: Annotated[
+        str | None,
+        typer.Option("--junit", metavar="FILE", help="Also a report as JUnit XML."),
+    ] = None,
+) -> None:
+    r"""Find out what is wrong, layer by layer, and how to mend it; exit 9 when something is.
+
+    \b
+    yourouter config doctor
+    yourouter config doctor -p work --offline
+    yourouter config doctor --json | jq '.checks[] | select(.status == "fail")'
+
+    It asks the model for one token and for one word, and the others of the profile for one token
+    or one vector each.
+
+    JSON: {"schema":1,"ok","checks":[{"name","status":"ok|warn|fail|skip","ms","detail","fix"}]}.
+    """
+    from yourouter_cli.commands.config import doctor as examination
+
+    examination.doctor(session_of(context), offline=offline, junit=junit)
+
+
 def _tell(session: Session, what: str, done: Done) -> None:
     """Say what was done, and then what the user should know besides."""
     for line in (what, *done.notices):

@@ -1,0 +1,69 @@
+"""What is around the program, for the doctor: the shell's completion, and the versions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yourouter_cli import __version__
+from yourouter_cli.checks import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+INSTALL = "yourouter --install-completion"
+# Below a directory of shared data: where each shell looks, and what it looks for.
+_LOOKED_FOR = {
+    "bash": ("bash-completion/completions", ("yourouter", "yourouter.bash")),
+    "zsh": ("zsh/site-functions", ("_yourouter",)),
+    "fish": ("fish/vendor_completions.d", ("yourouter.fish",)),
+}
+
+
+def check_completion(environ: Mapping[str, str], home: Path) -> Finding:
+    """Tell whether the user's shell can complete this program's command line."""
+    shell = Path(environ.get("SHELL", "")).name
+    if shell not in _LOOKED_FOR:
+        return Finding(
+            "skip", f"nothing is known about the shell `{shell}`" if shell else "no shell"
+        )
+    directory, names = _LOOKED_FOR[shell]
+    for place in _places(shell, environ, home):
+        for name in names:
+            file = place / directory / name if place.name == "share" else place / name
+            if file.is_file():
+                return Finding("ok", f"{shell}, by {file}")
+    return Finding("warn", f"{shell} cannot complete `yourouter` yet", INSTALL)
+
+
+def _places(shell: str, environ: Mapping[str, str], home: Path) -> Iterator[Path]:
+    """Yield the directories of shared data, and the user's own for completions."""
+    yield Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    for name in (environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":"):
+        if name:
+            yield Path(name)
+    if shell == "bash":
+        yield Path(sys.prefix) / "share"  # bash-completion looks beside the command as well
+        yield home / ".bash_completion.d"
+    elif shell == "zsh":
+        yield home / ".zfunc"
+    else:
+        yield Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish" / "completions"
+
+
+def check_version() -> Finding:
+    """Say what is at work, as a report of a problem should."""
+    # Imported here because only this check needs it, and asking for versions costs 40 ms.
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    libraries = []
+    for name in ("typer", "httpx", "rich"):
+        try:
+            libraries.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            libraries.append(f"{name} of unknown version")
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}"
+    return Finding("ok", ", ".join([f"yourouter {__version__}", python, system, *libraries]))

@@ -1,0 +1,97 @@
+"""Whom the doctor looks at, and the commands that mend what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from yourouter_cli.conversation import ChatRequest, Message, Text
+from yourouter_cli.dialects import load
+from yourouter_cli.errors import FailureKind
+from yourouter_cli.services import check
+from yourouter_cli.services.ask import Route
+from yourouter_cli.services.catalog import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from yourouter_cli.dialects import Dialect
+    from yourouter_cli.errors import Failure
+    from yourouter_cli.gateway.transport import Gateway
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whom to ask for what, by the profile; and how its settings are mended.
+
+    `chosen` are the settings that the user made, `variables` the environment's for those it makes,
+    `known` the ids of models. `option` is what a command needs to mean the same profile, `key_fix`
+    the command for another key.
+    """
+
+    gateway: Gateway
+    model: str
+    fallback_models: tuple[str, ...]
+    embedding_model: str
+    dialect_name: str
+    vendor: str | None
+    key_fix: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    retries: int = 1
+    chosen: frozenset[str] = frozenset()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    option: str = ""
+    known: tuple[str, ...] = ()
+
+    @property
+    def dialect(self) -> Dialect:
+        """The API that is spoken."""
+        return load(self.dialect_name)
+
+    @property
+    def debug(self) -> str:
+        """The command that shows what is sent and what comes back."""
+        return f"yourouter chat{self.option} --debug hello"
+
+    def request(self, model: str, most_tokens: int, *, stream: bool) -> ChatRequest:
+        """Return the one question that is asked."""
+        return ChatRequest(
+            model=model,
+            messages=(Message("user", (Text(check.PROMPT),)),),
+            max_tokens=most_tokens,
+            params=self.params,
+            stream=stream,
+        )
+
+    def route(self, model: str) -> Route:
+        """Return whom to ask for *model*; nobody stands in for it."""
+        return Route(
+            models=(model,),
+            dialect=self.dialect_name,
+            vendor=self.vendor or self.dialect.VENDOR,
+            retries=self.retries,
+        )
+
+    def fix(self, failure: Failure, setting: str, model: str) -> str:
+        """Return the command that may mend *failure*, of the *model* that *setting* names."""
+        match failure.kind:
+            case FailureKind.UNKNOWN_MODEL:
+                return self.other(setting, model, self.known)
+            case FailureKind.DENIED | FailureKind.QUOTA:
+                return self.key_fix
+            case FailureKind.TIMEOUT:
+                return f"yourouter config set{self.option} first_byte_timeout 300"
+            case FailureKind.REDIRECT | FailureKind.PROTOCOL:
+                return f"yourouter config get{self.option} base_url --origin"
+        return self.debug
+
+    def other(self, setting: str, model: str, ids: Iterable[str]) -> str:
+        """Return the command that names another model than *model*, the nearest of *ids*."""
+        near = next(iter(nearest(model, ids, 1)), None)
+        if near is None:
+            return f"yourouter models list{self.option}"
+        if variable := self.variables.get(setting):
+            return f"export {variable}={near}"
+        if setting == "fallback_models":
+            return f"yourouter config set{self.option} fallback_models {near}"
+        return f"yourouter models use{self.option} {near}"
