@@ -142,25 +142,24 @@ class TestTheQuestion:
 
 class TestTheAnswer:
     def test_is_written_every_250_ms(self, book: Book) -> None:
-        """What has waited for 250 ms is in the file; what came since may wait."""
+        """What came 250 ms ago is in the file; what came since may wait."""
         turn = book.ask("Count.")
         for number in range(1, 7):
             turn.record(TextDelta(f"{number} "))
             book.clock.sleep(0.1)
-            seen = book.said()
             # Never more than the pieces of the last 250 ms are missing.
-            assert len(seen.split()) >= number - 3, f"after {number}"
+            assert len(book.said().split()) >= number - 2, f"after {number}"
 
-        assert "1 2 3 4 " == seen
+        assert 3 == len(book.query("SELECT * FROM part")), "a question, and two writes"
 
     def test_is_written_while_the_network_is_silent(self, book: Book) -> None:
-        """A pause of the network writes what has waited for 250 ms, though nothing more comes."""
+        """A pause of the network writes what has waited, though nothing more comes."""
         turn = book.ask("Count.")
         turn.record(TextDelta("one"))
         turn.pause()
         assert "" == book.said()
 
-        book.clock.sleep(0.25)
+        book.clock.sleep(0.15)
         turn.pause()
 
         assert "one" == book.said()

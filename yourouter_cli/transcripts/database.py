@@ -160,9 +160,14 @@ class Database:
         try:
             return self._prepared(str(self.path))
         except sqlite3.OperationalError as error:
-            if _code(error) not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+            if _code(error) not in {
+                sqlite3.SQLITE_READONLY,
+                sqlite3.SQLITE_CANTOPEN,
+                sqlite3.SQLITE_IOERR,
+                sqlite3.SQLITE_FULL,
+            }:
                 raise
-        # Where nothing can be written, reading is possible all the same.
+        # Where nothing can be written, not even beside the file, reading is possible all the same.
         return self._prepared(f"{self.path.absolute().as_uri()}?immutable=1", uri=True)
 
     def _prepared(self, name: str, *, uri: bool = False) -> Connection:

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from yourouter_cli.transcripts.database import Database, Warn
     from yourouter_cli.transcripts.index import WordIndex
 
-# What arrived longer ago than this survives whatever happens to the process.
-FLUSH_SECONDS = 0.25
+# What arrived 250 ms ago survives whatever happens to the process. The rest of that time is for
+# whoever calls `pause`, at least every 100 ms.
+FLUSH_SECONDS = 0.15
 # While an answer streams, nobody waits for another process: the text is written a little later.
 _STREAMING_PATIENCE = 0.02
 
@@ -104,7 +105,7 @@ class Turn:
             self.fail(error)
 
     def record(self, event: Event) -> None:
-        """Take the next event; what has waited for 250 ms is written."""
+        """Take the next event, and write what has waited long enough."""
         if self._place is None:
             return
         # In the order of frequency: an answer is thousands of text deltas.
@@ -122,7 +123,7 @@ class Turn:
         self.pause()
 
     def pause(self) -> None:
-        """Write what has waited for 250 ms; to be called when the network is waited for, too."""
+        """Write what has waited long enough; to be called while the network is silent, too."""
         if self._pending.pieces and self._clock.monotonic() - self._pending.since >= FLUSH_SECONDS:
             self._flush()
 
