@@ -307,7 +307,7 @@ class TestWrittenDown:
             known["prompt"],
             known["id"].startswith("local-"),
         )
-        assert f"unknown: `{known['id']}` was ordered, but no answer came" in shown.stderr
+        assert f"unknown: `{known['id']}` was ordered at {known['created']}, and no" in shown.stderr
 
     def test_an_unknown_order_is_no_task(self, run: Program) -> None:
         """Waiting for an order without an id is refused with what to do; it can be struck off."""

@@ -386,6 +386,18 @@ class TestResuming:
         assert 0 == fetch().code
         assert FILM == film.read_bytes()
 
+    def test_a_server_that_minds_no_condition(
+        self, fetch: Callable[..., Result], shelf: Shelf, film: Path
+    ) -> None:
+        """The rest of a changed file is seen by its ETag, and the file fetched from the start."""
+        shelf.faults = [CUT]
+        fetch("--retries", "0")
+        changed = {"ETag": '"v2"', "Content-Range": f"bytes {CUT}-51199/51200"}
+        shelf.faults = [Says(b"x" * 31_200, 206, headers=changed)]
+
+        assert 0 == fetch("--retries", "0").code
+        assert FILM == film.read_bytes()
+
     @pytest.mark.parametrize(
         "answer",
         [
@@ -564,6 +576,7 @@ class TestNothingToSave:
             (Says(b"", 503), "the file's server answered 503"),
             (Says(b""), "the file is empty"),
             (Says({"error": "no"}), "the link gives application/json, not a video"),
+            (Says(FILM, 206), "the link gives a part of the file, unasked"),
             (Says(b"<p>", headers={"Content-Type": "text/html; x"}), "the link gives text/html"),
         ],
     )

@@ -9,6 +9,7 @@ from yourouter_cli.commands.asking import can_ask, confirmed
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.show import life_of, write_task, write_tasks
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
+from yourouter_cli.services.video.wording import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +130,7 @@ def _tell_unknown(desk: Desk, tasks: Sequence[Task]) -> None:
     for task in tasks:
         look, strike = unknown_hints(task)
         desk.tell(
-            f"`{task.id}` was ordered, but no answer came: whether there is a task shows"
-            f" `{look}`; `{strike}` strikes it off",
+            f"`{task.id}` was ordered at {moment(task.created or 0)}, and no answer is known:"
+            f" whether there is a task shows `{look}`; `{strike}` strikes it off",
             kind="unknown",
         )

@@ -129,7 +129,7 @@ class Download:
     def _attempt(self) -> None:
         """Fetch what is missing; every failure is a `RequestFailed`."""
         with self._opened() as exchange:
-            if exchange.status == _UNSATISFIABLE and self._is_whole(exchange):
+            if exchange.status == _UNSATISFIABLE and self._continues(exchange):
                 return
             if exchange.status not in {_OK, _PARTIAL}:
                 raise self._refused(exchange)
@@ -139,7 +139,7 @@ class Download:
         self._check_size()
 
     def _opened(self) -> Exchange:
-        """Return the reply to a request for what is missing, or for all when that is refused."""
+        """Return the reply to a request for what is missing, or for all where that is no use."""
         headers = {}
         if self._known is not None and self._sink.position:
             # Sent together, they give the rest of this very file, or the whole of another one.
@@ -147,27 +147,30 @@ class Download:
         exchange = self._fetch.open(
             self._source.link, headers=headers, pause=self._pause, tick=self._tick
         )
-        if exchange.status == _UNSATISFIABLE and headers and not self._is_whole(exchange):
-            exchange.close()
-            self._start_over("the part does not belong to the file")
-            return self._opened()
-        return exchange
+        is_answer = exchange.status in {_PARTIAL, _UNSATISFIABLE}
+        if not headers or not is_answer or self._continues(exchange):
+            return exchange
+        exchange.close()
+        self._start_over("the link gives another part of the file than asked for")
+        return self._opened()
 
-    def _is_whole(self, exchange: Exchange) -> bool:
-        """Return whether nothing is missing, as the reply to a request for the rest says."""
-        known = self._known
+    def _continues(self, exchange: Exchange) -> bool:
+        """Return whether the reply goes on where the part ends, or says that nothing is missing."""
+        known, there = self._known, self._sink.position
         if known is None or exchange.headers.get("etag", known.etag) != known.etag:
             return False
         self._total = known.size
-        return replies.size_refused(exchange.headers) == self._sink.position == known.size
+        if exchange.status == _PARTIAL:
+            return replies.part_sent(exchange.headers) == (there, known.size)
+        return replies.size_refused(exchange.headers) == there == known.size
 
     def _missing(self, exchange: Exchange) -> Iterator[bytes]:
         """Yield what is missing of the file, having looked at what is being sent."""
         skip = 0
-        if exchange.status == _PARTIAL:
-            self._check_range(exchange)
-        else:
+        if exchange.status == _OK:
             skip = self._begin(exchange)
+        elif not self._continues(exchange):
+            raise RequestFailed(_protocol("the link gives a part of the file, unasked"))
         if self._total is not None:
             self._check_room(self._total - self._sink.position)
         self._progress(self._sink.position, self._total)
@@ -197,16 +200,6 @@ class Download:
         if self._remember is not None:
             self._remember(self._known)
         return 0
-
-    def _check_range(self, exchange: Exchange) -> None:
-        """Raise unless the reply continues exactly where the part ends, in the same file."""
-        known = self._known
-        if known and exchange.headers.get("etag", known.etag) == known.etag:
-            self._total = known.size
-            if replies.part_sent(exchange.headers) == (self._sink.position, known.size):
-                return
-        self._start_over("the link gives another part of the file than asked for")
-        raise RequestFailed(_protocol("the link gives another part of the file than asked for"))
 
     def _start_over(self, why: str) -> None:
         if not self._sink.restart():

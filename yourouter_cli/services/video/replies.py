@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})")
 _UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})")
 _DIGITS = re.compile(r"\d{1,18}")
-_NO_FILE = ("text/", "application/json", "application/xml")
+_NO_FILE = ("text/html", "text/xml", "application/json", "application/xml", "application/xhtml")
 
 
 def part_sent(headers: Mapping[str, str]) -> tuple[int, int] | None:
