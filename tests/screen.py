@@ -1,10 +1,18 @@
-"""A terminal emulator that keeps what scrolls away."""
+"""A terminal emulator that keeps what scrolls away, and what it should show in the end."""
 
 from __future__ import annotations
 
 import re
 
 import pyte
+
+from tests.driver import FakeClock
+from yourouter_cli.events import TextDelta
+from yourouter_cli.render.policy import renderer_for
+from yourouter_cli.streams import Streams
+
+# All that drawing needs besides text and newlines: styles, modes, moving and erasing.
+ALLOWED = re.compile(r"\x1b\[(?:[0-9;]*m|\?(?:25|7|2026)[hl]|[0-9]*[AJK])")
 
 _HISTORY_LINES = 100_000
 _WITHOUT_WIDTH = re.compile("([\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+)")
@@ -39,3 +47,13 @@ class Screen(pyte.HistoryScreen):
         while lines and not lines[-1]:
             lines.pop()
         return lines
+
+
+def rendered(text: str, columns: int) -> list[str]:
+    """Return the lines of the answer *text* rendered at once, without colour."""
+    streams = Streams.memory(size=(columns, 24))
+    with renderer_for(streams, FakeClock(), format="markdown") as renderer:
+        renderer.show(TextDelta(text))
+    assert streams.stdout is not None
+    streams.stdout.seek(0)
+    return streams.stdout.read().decode().split("\n")[:-1]

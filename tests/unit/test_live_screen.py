@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.driver import FakeClock
-from tests.screen import Screen
+from tests.screen import ALLOWED, Screen, rendered
 from yourouter_cli.errors import Interrupted
 from yourouter_cli.events import Finished, Notice, ReasoningDelta, TextDelta
 from yourouter_cli.render.policy import renderer_for
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 DONE = Finished(reason="stop")
 FRAME_SECONDS = 0.1
-# All that a renderer may send besides text and newlines.
-ALLOWED = re.compile(
-    r"\x1b\[(?:[0-9;]*m|\?(?:25|7|2026)[hl]|[0-9]*[AJK])"  # styles, modes, moving and erasing
-)
 DOCUMENT = """# A document
 
 Words with *emphasis* and enough of them that the paragraph has to be wrapped over a few rows.
@@ -107,16 +103,6 @@ class Watched:
     def lines(self) -> list[str]:
         """What can be seen, scrolling back."""
         return self.screen.text_lines
-
-
-def rendered(text: str, columns: int) -> list[str]:
-    """Return the lines of *text* rendered at once."""
-    streams = Streams.memory(size=(columns, 24))
-    with renderer_for(streams, FakeClock(), format="markdown") as renderer:
-        renderer.show(TextDelta(text))
-    assert streams.stdout is not None
-    streams.stdout.seek(0)
-    return streams.stdout.read().decode().splitlines()
 
 
 def pieces_of(text: str, size: int) -> Iterable[str]:
