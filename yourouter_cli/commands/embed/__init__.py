@@ -1,0 +1,44 @@
+"""`yourouter embed`: text to vectors, one line or a hundred million."""
+
+from __future__ import annotations
+
+import typer
+
+from yourouter_cli.commands.embed.options import EmbedOptions
+from yourouter_cli.commands.options import common, session_of
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+@common(network=True, formats=("json", "jsonl"))
+def embed(context: typer.Context, options: EmbedOptions) -> None:
+    r"""Turn text into vectors: each TEXT, or each line of standard input.
+
+    \b
+    yourouter embed "a sentence" "another one"
+    yourouter embed -i notes.txt -o notes.npy
+    yourouter embed -i 'data/*.jsonl' --field body --id-field key -o all.parquet --errors bad.jsonl
+    yourouter embed -i notes.txt -o notes.npy --resume
+    yourouter embed "what was it again?" --nearest notes.npy --top 3
+
+    Each row is a JSON line {"index","id","embedding","text"}, in the order of the input. A request
+    holds up to 2,048 texts of up to 8,192 tokens each and 300,000 together, a token being estimated
+    as four bytes. The same text is sent once: the first million distinct ones are remembered, for
+    standard output those of the last 4,096 rows or more. Beside an output lies FILE.resume until
+    it is complete; beside an array lie its ids and texts, in FILE.npy.texts.jsonl; a row of it that
+    has no vector is NaN.
+    """
+    session = session_of(context)
+    if options.nearest is not None:
+        from yourouter_cli.commands.embed import search
+
+        search.run(options, session)
+    elif options.dry_run:
+        from yourouter_cli.commands.embed import estimate
+
+        estimate.run(options, session)
+    else:
+        from yourouter_cli.commands.embed import bulk
+
+        bulk.run(options, session)

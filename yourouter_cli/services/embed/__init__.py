@@ -1,0 +1,1 @@
+"""Text to vectors: one line or a hundred million, in order, resumable, each text paid for once."""

@@ -1,0 +1,167 @@
+"""One request for vectors, as often as its failures allow."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from yourouter_cli.dialects.failures import failure_of
+from yourouter_cli.errors import Attempt, Failure, FailureKind, RequestFailed
+from yourouter_cli.gateway import retry
+from yourouter_cli.gateway.retry import Verdict
+from yourouter_cli.services.embed import wire
+from yourouter_cli.services.remedies import hints_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from yourouter_cli.gateway.transport import Gateway
+    from yourouter_cli.services.embed.wire import EmbedRoute, Vectors
+    from yourouter_cli.services.pace import Pace
+
+MAX_ANSWER_BYTES = 256 * 1024 * 1024
+_OVERLOADED = frozenset({503, 529})
+
+
+@dataclass(slots=True)
+class Refusal:
+    """Why a request was not answered after all its attempts.
+
+    `param` is the field of the request that the gateway blames, if it says so.
+    """
+
+    failure: Failure
+    param: str = ""
+    attempts: list[Attempt] = field(default_factory=list)
+
+    def error(self) -> RequestFailed:
+        """Return the error that ends the command."""
+        failure = self.failure
+        if (asked := failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS:
+            message = f"{failure.message} (it asks to wait {asked:.0f} s)"
+            failure = replace(failure, message=message)
+        return RequestFailed(failure, attempts=tuple(self.attempts), hints=hints_for(failure))
+
+
+class Asker:
+    """Asks for vectors; one for all workers.
+
+    *told* gets a line for what the user should know, from any thread. `size` is how many numbers
+    each vector has, None until the first answer unless the route says it; `retried` counts the
+    further attempts.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        route: EmbedRoute,
+        pace: Pace,
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.pace = pace
+        self.route = route
+        self.told = told
+        self.size = route.dimensions
+        self.retried = 0
+        self._gateway = gateway
+        self._takes_base64 = True
+        self._lock = threading.Lock()
+
+    def ask(self, texts: Sequence[str]) -> Vectors | Refusal:
+        """Return the vectors of *texts*, or why they cannot be had."""
+        attempts: list[Attempt] = []
+        # One key for all attempts: a gateway that knows it will not answer, or bill, twice.
+        operation = os.urandom(16).hex()
+        number = timeouts = 0
+        while True:
+            successes = self.pace.successes
+            mark = self.pace.begin()
+            try:
+                answer = self._exchange(texts, operation)
+            finally:
+                self.pace.end()
+            if not isinstance(answer, Refusal):
+                self.pace.speed_up()
+                return answer
+            failure = answer.failure
+            is_last = self._is_last(failure, number, timeouts)
+            wait = retry.delay(number, failure.retry_after, self._gateway.clock.jitter)
+            attempts.append(self._attempt(failure, 0 if is_last else wait))
+            if is_last:
+                answer.attempts = attempts
+                return answer
+            timeouts += failure.kind is FailureKind.TIMEOUT and failure.clock != "connect"
+            number += 1
+            self.retried += 1
+            if failure.kind is FailureKind.RATE_LIMIT or failure.status in _OVERLOADED:
+                self._slow_down(failure, mark, wait)
+                if self.pace.successes > successes:
+                    number = 0  # others get through: it is a question of waiting
+            else:
+                self.pace.sleep(wait)
+
+    def _slow_down(self, failure: Failure, mark: int, wait: float) -> None:
+        if self.pace.slow_down(mark, wait):
+            pace = self.pace
+            self.told(
+                f"{failure.message}; waiting {wait:.2g} s,"
+                f" then {pace.limit} at a time with up to {pace.batch} texts"
+            )
+
+    def _is_last(self, failure: Failure, number: int, timeouts: int) -> bool:
+        """Return whether attempt *number*, counted from 0, that ended so is the last one."""
+        return (
+            retry.classify(failure, timeouts=timeouts) is not Verdict.AGAIN
+            or number >= self.route.retries
+            or (failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS
+        )
+
+    def _attempt(self, failure: Failure, waited: float) -> Attempt:
+        return Attempt(
+            model=self.route.model,
+            vendor=self.route.vendor,
+            status=failure.status,
+            error=failure.message,
+            waited_ms=round(waited * 1000),
+        )
+
+    def _exchange(self, texts: Sequence[str], operation: str) -> Vectors | Refusal:
+        """Send one request; returns its answer, or why there is none."""
+        with_base64 = self._takes_base64
+        request = wire.request(self.route, texts, base64=with_base64, operation=operation)
+        try:
+            reply = self._gateway.fetch(request, limit=MAX_ANSWER_BYTES)
+            if 200 <= reply.status < 300:  # noqa: PLR2004 - 2xx
+                return self._fitting(wire.answered(reply.body, len(texts)))
+        except RequestFailed as error:
+            return Refusal(error.failure)
+        param = wire.param_of(reply.body)
+        failure = failure_of(reply.status, reply.body)
+        if with_base64 and "encoding_format" in param + failure.message:
+            self._takes_base64 = False
+            return self._exchange(texts, operation)
+        asked = retry.asked_wait(reply.headers, self._gateway.clock.now())
+        names = (name for name in wire.REQUEST_ID_HEADERS if reply.headers.get(name))
+        failure = replace(
+            failure,
+            request_id=reply.headers.get(next(names, "")),
+            retry_after=failure.retry_after if asked is None else asked,
+            should_retry=retry.should_retry(reply.headers),
+        )
+        return Refusal(failure, param)
+
+    def _fitting(self, vectors: Vectors) -> Vectors:
+        """Return *vectors* when they are as long as all the others."""
+        with self._lock:
+            if self.size is None:
+                self.size = vectors.size
+        if vectors.size == self.size:
+            return vectors
+        message = f"vectors of {vectors.size} numbers instead of {self.size}"
+        error = wire.wrong(message)
+        if self.pace.successes:
+            raise error
+        # A model that cannot do what was asked for will not learn it, and bills every try.
+        raise RequestFailed(replace(error.failure, status=200, should_retry=False))
