@@ -81,6 +81,8 @@ def main() -> None:
         for row in rows(url, shutil.which("curl"), shutil.which("llm")):
             if options.only not in row.work:
                 continue
+            if row.prepare is not None:
+                row.prepare()
             commands: dict[str, Command] = dict(row.commands)
             figures = measured(commands, row.runs or options.runs)
             kept[row.work] = {name: asdict(found) for name, found in figures.items()}

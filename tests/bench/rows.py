@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench.make_history import make_history
 from tests.bench.measure import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _FLOOR = str(Path(__file__).parent / "floor.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of work, done by `yourouter` and by others; *runs* overrides how often."""
+    """One line of work, done by `yourouter` and by others; *runs* overrides how often.
+
+    *prepare* is called before the first of its runs.
+    """
 
     work: str
     commands: Mapping[str, Command]
     runs: int | None = None
+    prepare: Callable[[], None] | None = None
 
 
 def rows(url: str, curl: str | None, llm: str | None) -> Iterator[Row]:
@@ -29,6 +35,7 @@ def rows(url: str, curl: str | None, llm: str | None) -> Iterator[Row]:
     yield from _starting(llm)
     yield from _chatting(url, curl)
     yield from _drawing(url)
+    yield from _remembering(Path(os.environ["YOUROUTER_HOME"]) / "past")
 
 
 def _ours(*words: str, url: str = "", terminal: bool = False) -> Command:
@@ -73,3 +80,20 @@ def _drawing(url: str) -> Iterator[Row]:
     yield Row("20,000 chunks to a terminal", {"yourouter": on_terminal("/c=20000")}, runs=5)
     few, many = on_terminal("/md=2000"), on_terminal("/md=8000")
     yield Row("8,000 Markdown deltas, 120x40", {"yourouter": many, "2,000 of them": few}, runs=5)
+
+
+def _remembering(home: Path) -> Iterator[Row]:
+    """Yield what is done with 10,000 conversations of 20 turns, which are made in *home* once."""
+    database = home / "state" / "transcripts.db"
+
+    def make() -> None:
+        if not database.exists():
+            make_history(database)
+
+    for words in (["list"], ["list", "--json"], ["search", "common"], ["search", "rare0042"]):
+        ours = _ours("history", *words)
+        commands = {
+            "yourouter": Command(ours.words, {"YOUROUTER_HOME": str(home)}),
+            "floor": _floor("show"),
+        }
+        yield Row(f"history {' '.join(words)}, 200,000 turns", commands, prepare=make)
