@@ -136,9 +136,10 @@ def grouped(options: Iterable[Option]) -> dict[str, list[Option]]:
     """Return *options* by the heading they stand under; those without one come last."""
     panels: dict[str, list[Option]] = {}
     for option in options:
-        panels.setdefault(option.panel or "Options", []).append(option)
-    if "Options" in panels:
-        panels["Options"] = panels.pop("Options")
+        panels.setdefault(option.panel, []).append(option)
+    if "" in panels:
+        others = panels.pop("")
+        panels["Other options" if panels else "Options"] = others
     return panels
 
 

@@ -28,13 +28,6 @@ FORMATS = {
     "jsonl": "one JSON object a line for each event, as it happens",
     "tap": "Test Anything Protocol: a line for each check",
 }
-PLACES = {
-    "config.toml": "profiles, keys and settings: `yourouter config path`",
-    "models.toml": "models of your own for the catalogue, beside config.toml",
-    "transcripts.db": "conversations, in the state directory: `yourouter history path`",
-    "tasks.db": "video tasks made here, in the state directory",
-    "prompt-history": "what was typed in interactive sessions, in the state directory",
-}
 PRECEDENCE = (
     "An option wins over an environment variable, that over the profile, that over the default."
     " `yourouter config list --origin` shows who said what."
@@ -89,6 +82,22 @@ def variables() -> dict[str, tuple[tuple[str, str], ...]]:
         "Terminal": tuple(_TERMINAL.items()),
         "Network": tuple(_NETWORK.items()),
     }
+
+
+def files() -> tuple[tuple[str, str], ...]:
+    """Return where what is kept, in a home directory `~` without further ado."""
+    from yourouter_cli.settings.places import Places
+
+    places = Places.found({"HOME": "/~"}, "linux")
+    kept = (
+        (places.config_file, "profiles, keys and settings: `yourouter config path`"),
+        (places.models_file, "models of your own, added to the catalogue"),
+        (places.transcripts_file, "conversations: `yourouter history path`"),
+        (places.tasks_file, "video tasks ordered here"),
+        (places.history_file, "what was typed in interactive sessions"),
+        (places.cache_dir, "lists of models; can be deleted at any time"),
+    )
+    return tuple((f"{path}".removeprefix("/"), what) for path, what in kept)
 
 
 def formats_of(commands: Sequence[Command]) -> tuple[tuple[str, str], ...]:

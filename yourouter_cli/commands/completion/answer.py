@@ -25,9 +25,11 @@ def answer(argv: Sequence[str], session: Session) -> None:
     """Write what begins with BEGINNING, one a line: a word, and after a tab what it is about.
 
     KIND is `profile`, `model`, `conversation`, `task` or `value`, that is one of the setting named
-    last. The WORDs are those typed before, the program's name first.
+    last. A BEGINNING of `*` is any: not every shell can pass on an empty word. The WORDs are those
+    typed before, the program's name first.
     """
     kind, beginning, *words = argv
+    beginning = "" if beginning == "*" else beginning
     lines = []
     for word, about in _found(kind, beginning, words, session):
         if word.startswith(beginning) and word.isprintable():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from yourouter_cli.commands.surface import Argument, Option
-from yourouter_cli.commands.topics import TOPICS
+from yourouter_cli.commands.topics import FORMATS, TOPICS
 from yourouter_cli.conversation import ReasoningLevel
 from yourouter_cli.settings.fields import SETTINGS
 
@@ -60,11 +60,11 @@ _CALLED = {
     "FILE|URL": _FILES,
     "PATH|URL|-": _FILES,
     "TEXT|@FILE": Values(files=True, mark="@"),
+    "FMT": Values(words=tuple(FORMATS)),
     "LEVEL": Values(words=get_args(ReasoningLevel)),
     "STATUS": Values(words=STATUSES),
     "V": Values(words=VENDORS),
     "[SHELL]": Values(words=SHELLS),
-    "TOPIC": Values(known="topic"),
     "KEY": _SETTINGS,
     "VALUE": Values(known="value"),
 }
@@ -90,8 +90,6 @@ def values_of(command: Command, value: Option | Argument) -> Values:
         called, owner = value.metavar, value.names[-1]
     else:
         called, owner = value.name, " ".join(command.path[1:])
-    if called == "TOPIC":
-        return Values(words=tuple(TOPICS))
     for beginning, values in _NAMED.items():
         if f"{called} {owner} ".startswith(f"{beginning} "):
             return values
