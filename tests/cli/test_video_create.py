@@ -353,6 +353,24 @@ class TestWrittenDown:
         assert 1 == len(gateway.asked)
         assert [] == listed(run)
 
+    def test_a_refusal_under_200(self, run: Program) -> None:
+        """An error object that refuses the order is a refusal under the status 200 as well."""
+        error = {"code": "insufficient_balance", "type": "billing_error", "message": "pay first"}
+        with AnsweringGateway(lambda _: Says({"error": error})) as gateway:
+            result = run.at(gateway.base_url)("video", "create", "p")
+
+        assert ExitCode.REJECTED == result.code
+        assert [] == listed(run)
+
+    def test_nothing_can_be_sent(self, run: Program, tmp_path: Path) -> None:
+        """An order that could not be sent because of the configuration is none."""
+        program = run.at("https://127.0.0.1:1/v1").having(SSL_CERT_FILE=str(tmp_path / "none"))
+        result = program("video", "create", "p")
+
+        assert ExitCode.CONFIG == result.code
+        assert "SSL_CERT_FILE" in result.stderr
+        assert [] == listed(run)
+
     def test_a_redirect(self, run: Program) -> None:
         """A redirect is not followed with a key."""
         away = Says(status=307, headers={"Location": "https://elsewhere.example/?token=secret"})

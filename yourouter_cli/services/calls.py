@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from yourouter_cli.dialects.failures import failure_of
-from yourouter_cli.errors import Attempt, Failure, FailureKind, RequestFailed
+from yourouter_cli.errors import Attempt, ConfigProblem, Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway import links, retry
 from yourouter_cli.gateway.exchange import HttpReply
 from yourouter_cli.gateway.retry import Verdict
@@ -75,6 +75,9 @@ class Call:
                 return self._attempt()
             except RequestFailed as error:
                 failure = error.failure
+            except ConfigProblem:
+                self.in_doubt = False  # found while the connection was prepared
+                raise
             self.in_doubt = failure.kind in _DOUBTFUL and failure.clock != "connect"
             verdict = retry.classify(failure, replayable=self._replayable, timeouts=timeouts)
             timeouts += failure.kind is FailureKind.TIMEOUT

@@ -12,7 +12,14 @@ from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.saving import STDOUT, Wish, save
 from yourouter_cli.commands.video.show import task_json, write_json
 from yourouter_cli.commands.video.waiting import Waiting, checked_poll, judge
-from yourouter_cli.errors import Interrupted, RequestFailed, Stopped, UsageProblem, YourouterError
+from yourouter_cli.errors import (
+    ExitCode,
+    Interrupted,
+    RequestFailed,
+    Stopped,
+    UsageProblem,
+    YourouterError,
+)
 from yourouter_cli.services.video.api import created_id
 from yourouter_cli.services.video.follow import Watched
 from yourouter_cli.services.video.order import Order
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from yourouter_cli.services.video.api import Tasks
     from yourouter_cli.settings.profile import Profile
 
+_REFUSED = frozenset({ExitCode.DENIED, ExitCode.REJECTED})
 _IN_DOUBT = "a task may have been made all the same, so it is not ordered again"
 
 
@@ -131,7 +139,8 @@ def _ordered(desk: Desk, ready: _Ready) -> Task:
         with desk.saying(f"ordering from {ready.order.model}"):
             name = created_id(call.run())
     except BaseException as error:
-        if not call.in_doubt:
+        # A refusal is one under the status 200 as well.
+        if not call.in_doubt or getattr(error, "exit_code", None) in _REFUSED:
             desk.ledger.forget(intended.id)
             raise
         raise _doubtful(error, intended) from error

@@ -32,6 +32,7 @@ class Desk:
         self._says: Callable[[], str] | None = None
         self._profiles: dict[str | None, Profile] = {}
         self._tasks: dict[tuple[str, str | None], Tasks] = {}
+        self._warned: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +103,9 @@ class Desk:
         if key not in self._tasks:
             self._tasks[key] = self.tasks(profile, vendor=task.vendor)
         where = self._tasks[key].gateway.base_url
-        if task.base_url and task.base_url != where and not profile.is_sandbox:
+        elsewhere = task.base_url not in {None, where} and not profile.is_sandbox
+        if elsewhere and task.id not in self._warned:
+            self._warned.add(task.id)
             self.warn(f"`{task.id}` was made at {task.base_url}, and is asked for at {where}")
         return self._tasks[key]
 
