@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 
 # Position of the start time in /proc/PID/stat, counted after the program's name.
 _START_FIELD = 19
 
 
-@cache
 def this_process() -> str:
     """Return the name of this process, which no other one has until the machine restarts."""
     return f"{os.getpid()}@{_start_of(os.getpid())}"
