@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.sanitize import clean_line
+from yourouter_cli.render.status_line import StatusLine, bar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,12 +15,10 @@ if TYPE_CHECKING:
     from yourouter_cli.clock import Clock
     from yourouter_cli.streams import Streams
 
-_FRAME_SECONDS = 0.1
 _LINE_SECONDS = 10.0
 # The rate is that of so many seconds: a job that was waiting shows it.
 _RATE_SECONDS = 15.0
-_BAR = 20
-_ERASE_LINE = "\r\x1b[K"
+_SAMPLE_SECONDS = 0.5
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -27,7 +26,7 @@ _MINUTE, _HOUR = 60, 3600
 class Progress:
     """How many rows are done, of how many where that is known; tokens where they were reported."""
 
-    rows: int
+    rows: int = 0
     total: int | None = None
     tokens: int | None = None
     in_flight: int = 0
@@ -47,9 +46,9 @@ class ProgressLine:
         self._clock = clock
         self._quiet = quiet
         self._speaks_json = speaks_json
-        self._redraws = streams.stderr_is_terminal and not streams.dumb and not speaks_json
-        self._next = clock.monotonic() + (_FRAME_SECONDS if self._redraws else _LINE_SECONDS)
-        self._is_drawn = False
+        self._now = Progress()
+        self._line = StatusLine(streams, clock, self._words, quiet=quiet or speaks_json)
+        self._next = clock.monotonic() + _LINE_SECONDS
         self._seen: deque[tuple[float, int]] = deque([(clock.monotonic(), 0)])
 
     def begin_at(self, rows: int) -> None:
@@ -58,22 +57,17 @@ class ProgressLine:
 
     def show(self, progress: Progress) -> None:
         """Show *progress* if it is time to; cheap to call often."""
+        self._now = progress
         now = self._clock.monotonic()
-        if self._quiet or now < self._next:
-            return
-        self._seen.append((now, progress.rows))
-        while len(self._seen) > 2 and now - self._seen[0][0] > _RATE_SECONDS:  # noqa: PLR2004 - first and last
+        if now - self._seen[-1][0] >= _SAMPLE_SECONDS:
+            self._seen.append((now, progress.rows))
+        while now - self._seen[0][0] > _RATE_SECONDS and len(self._seen) > 1:
             self._seen.popleft()
-        (then, before), rows = self._seen[0], progress.rows
-        rate = (rows - before) / (now - then) if now > then and rows > before else None
-        if self._redraws:
-            self._next = now + _FRAME_SECONDS
-            # One column stays free: a full line would wrap, and then could not be erased.
-            line = progress_line(progress, rate, bar=True)[: self._streams.size[0] - 1]
-            self._streams.write_error(_ERASE_LINE + line)
-            self._is_drawn = True
-        else:
+        if self._line.is_live:
+            self._line.draw()
+        elif now >= self._next:
             self._next = now + _LINE_SECONDS
+            rate = self._rate()
             self.say("progress", progress_line(progress, rate), _details(progress, rate))
 
     def say(self, kind: str, message: str, details: Mapping[str, object] | None = None) -> None:
@@ -87,26 +81,31 @@ class ProgressLine:
             notice = {"kind": kind, "message": message, "details": dict(details or {})}
             line = json_line({"notice": notice}, visible=self._streams.stderr_is_terminal)
         else:
-            word = "warning: " if kind == "warning" else ""
-            line = f"{word}{clean_line(message)}\n"
+            line = f"{clean_line(message)}\n"
         self._streams.write_error(line)
 
     def clear(self) -> None:
         """Take the line away."""
-        if self._is_drawn:
-            self._streams.write_error(_ERASE_LINE)
-            self._is_drawn = False
+        self._line.clear()
+
+    def _words(self) -> str:
+        return progress_line(self._now, self._rate(), draws=True)
+
+    def _rate(self) -> float | None:
+        """Return the rows a second of the last seconds, None while there are none."""
+        then, before = self._seen[0]
+        seconds, rows = self._clock.monotonic() - then, self._now.rows - before
+        return rows / seconds if seconds > 0 and rows > 0 else None
 
 
-def progress_line(progress: Progress, rate: float | None, *, bar: bool = False) -> str:
+def progress_line(progress: Progress, rate: float | None, *, draws: bool = False) -> str:
     """Return *progress* in words; *rate* is in rows a second, None while nothing is known."""
     rows, total = progress.rows, progress.total
     parts = []
     if total:
-        share = min(1.0, rows / total)
-        if bar:
-            full = int(share * _BAR)
-            parts.append(f"{'█' * full}{'░' * (_BAR - full)} {share:4.0%}")
+        if draws:
+            share = min(1.0, rows / total)
+            parts.append(f"▕{bar(share)}▏ {share:4.0%}")
         parts.append(f"{rows:,}/{total:,} rows")
     else:
         parts.append(f"{rows:,} rows")
@@ -141,7 +140,6 @@ def _seconds_left(progress: Progress, rate: float | None) -> float | None:
 def duration(seconds: float) -> str:
     """Return *seconds* as `0:07`, `12:34` or `3:25:45`."""
     whole = round(seconds)
-    minutes = f"{whole // _MINUTE % _MINUTE}:{whole % _MINUTE:02}"
     if whole < _HOUR:
-        return minutes
+        return f"{whole // _MINUTE}:{whole % _MINUTE:02}"
     return f"{whole // _HOUR}:{whole // _MINUTE % _MINUTE:02}:{whole % _MINUTE:02}"

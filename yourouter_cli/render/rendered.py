@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from yourouter_cli.streams import Streams
 
 _FRAME_SECONDS = 1 / 15
+_PROMPT_SECONDS = 0.04
 _REST = 4  # a frame that took long is followed by a rest of so many times its cost
 _GLANCE = 64  # deltas after which the clock is looked at when the network never pauses
 _HEAVY = ("markdown_it", "rich.text", "rich.console", "yourouter_cli.render.markdown.flow")
@@ -40,6 +41,7 @@ class RenderedRenderer(Renderer):
         self._pending: list[str] = []
         self._next_frame = 0.0
         self._to_import = list(_HEAVY)
+        self._waiting_since = 0.0
         self._flow: Flow | None = None
 
     def text(self, text: str) -> None:
@@ -63,7 +65,10 @@ class RenderedRenderer(Renderer):
             self._draw_in_time()
             return
         super().pause()
-        if self._to_import:
+        now = self._clock.monotonic()
+        self._waiting_since = self._waiting_since or now
+        # One at a time, and not at once: an answer that is there already must not wait for it.
+        if self._to_import and now - self._waiting_since > _PROMPT_SECONDS:
             import_module(self._to_import.pop(0))
 
     def settle(self) -> None:

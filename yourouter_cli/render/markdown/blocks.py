@@ -142,12 +142,14 @@ def _table(page: Page, token: Token, stream: Iterator[Token]) -> None:
     aligns, (header, *body) = _cells(page, stream)
     grid = page.going_on.grid
     settled = min(len(body), page.complete - leaf.line - _MARKER_LINES)
-    if grid is None:
-        grid = Grid.settled(header, aligns, body)
-        page.emit_all(grid.head(page.look, page.room))
+    is_begun = grid is not None
+    grid = grid or Grid.settled(header, aligns, body)
+    widths = grid.fitted(page.room)
+    if not is_begun:
+        page.emit_all(grid.head(widths, page.look))
         settled = settled if settled > SETTLING_ROWS else 0
     for number, cells in enumerate(body, start=1):
-        page.emit_all(grid.row(cells, page.look, page.room))
+        page.emit_all(grid.row(cells, widths, page.look, page.room))
         if number == settled:
             lines = [peeled(page.lines[leaf.line + i], leaf.line + i, leaf.around) for i in (0, 1)]
             page.settle(leaf, lines, settled + _MARKER_LINES, Start(grid=grid))

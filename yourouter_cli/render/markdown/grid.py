@@ -41,29 +41,13 @@ class Grid(NamedTuple):
             natural = [size + max(_ROOM_TO_GROW, size // 2) for size in natural]
         return cls(header, aligns, natural)
 
-    def head(self, look: Look, width: int) -> Iterator[Text]:
-        """Yield the rows of the header."""
-        if widths := self._widths(width):
-            yield from self._line(self.header, widths, bold=look)
-            rule = (" " * _GAP).join("─" * size for size in widths)
-            yield Text(rule, look["rule"], end="")
-
-    def row(self, cells: Sequence[Text], look: Look, width: int) -> Iterator[Text]:
-        """Yield the rows of the screen for one row of the table."""
-        if widths := self._widths(width):
-            yield from self._line(cells, widths)
-            return
-        for name, cell in zip(self.header, cells, strict=False):
-            item = Text(f"{name.plain}: ", look["table_head"], end="")
-            yield from wrap(item.append_text(cell), width)
-        yield Text("─" * min(width, _NARROWEST), look["rule"], end="")
-
-    def _widths(self, width: int) -> list[int]:
+    def fitted(self, width: int) -> list[int]:
+        """Return the widths of the columns on a screen; none where it is too narrow for them."""
         room = width - _GAP * (len(self.natural) - 1)
         if room < sum(min(_NARROWEST, natural) for natural in self.natural):
             return []
         # The widest columns give way first: find the highest limit under which all fit.
-        limit = max(self.natural)
+        limit = min(room, max(self.natural))
         while sum(min(limit, natural) for natural in self.natural) > room:
             limit -= 1
         widths = [min(limit, natural) for natural in self.natural]
@@ -71,6 +55,25 @@ class Grid(NamedTuple):
             if natural > limit and sum(widths) < room:
                 widths[index] += 1
         return widths
+
+    def head(self, widths: Sequence[int], look: Look) -> Iterator[Text]:
+        """Yield the rows of the screen for the header, in columns of such *widths*."""
+        if widths:
+            yield from self._line(self.header, widths, bold=look)
+            rule = (" " * _GAP).join("─" * size for size in widths)
+            yield Text(rule, look["rule"], end="")
+
+    def row(
+        self, cells: Sequence[Text], widths: Sequence[int], look: Look, width: int
+    ) -> Iterator[Text]:
+        """Yield the rows of the screen, *width* wide, for one row of the table."""
+        if widths:
+            yield from self._line(cells, widths)
+            return
+        for name, cell in zip(self.header, cells, strict=False):
+            item = Text(f"{name.plain}: ", look["table_head"], end="")
+            yield from wrap(item.append_text(cell), width)
+        yield Text("─" * min(width, _NARROWEST), look["rule"], end="")
 
     def _line(
         self, cells: Sequence[Text], widths: Sequence[int], bold: Look | None = None
