@@ -16,7 +16,7 @@ _yourouter_commands() {
 # The options of the command $1.
 _yourouter_options() {
     case "$1" in
-        '') echo '--version -p --profile --format --json -q --quiet --debug --color --no-input --connect-timeout --first-byte-timeout --idle-timeout --timeout --retries --help' ;;
+        '') echo '--version --install-completion -p --profile --format --json -q --quiet --debug --color --no-input --connect-timeout --first-byte-timeout --idle-timeout --timeout --retries --help' ;;
         ' chat') echo '-m --model --fallback --no-fallback --vendor --dialect -s --system -a --attach -t --temperature --top-p --max-tokens --seed --stop --reasoning --schema --tools --run-tools --yes --max-rounds -P --param -H --header --no-stdin --no-stream -o --output --extract-code --sanitize --usage --show-reasoning --hide-reasoning -c --continue --conversation --no-save --save-attachments --expect --expect-regex --strict --dry-run --curl -p --profile --format --json -q --quiet --debug --color --no-input --connect-timeout --first-byte-timeout --idle-timeout --timeout --retries --help' ;;
         ' config') echo '-p --profile --format --json -q --quiet --debug --color --no-input --help' ;;
         ' config init') echo '--base-url -m --model --fallback --vendor --api-key-env --no-check -p --profile --format --json -q --quiet --debug --color --no-input --connect-timeout --first-byte-timeout --idle-timeout --timeout --retries --help' ;;
@@ -65,6 +65,7 @@ _yourouter_value() {
         --connect-timeout | --first-byte-timeout | --idle-timeout | --timeout | --retries) echo '' && return ;;
     esac
     case "$1 $2" in
+        ' --install-completion') echo 'bash zsh fish powershell' ;;
         ' --format') echo 'text markdown json jsonl tap' ;;
         ' chat -m' | ' chat --model' | ' chat --fallback' | ' config init -m' | ' config init --model' | ' config init --fallback' | ' embed -m' | ' embed --model' | ' video create -m' | ' video create --model' | ' models use --fallback') echo 'known model' ;;
         ' chat --vendor' | ' config init --vendor' | ' embed --vendor' | ' video create --vendor' | ' models check --vendor') echo 'auto anthropic aws azure deepseek google mistral openai volcengine x' ;;

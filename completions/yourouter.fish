@@ -405,6 +405,7 @@ complete -c yourouter -n '__yourouter_at \'\'' -a models -d 'Which models there 
 complete -c yourouter -n '__yourouter_at \'\'' -a sandbox -d 'Serve a local gateway that speaks every endpoint, until Ctrl-C.'
 complete -c yourouter -n '__yourouter_at \'\'' -a help -d 'Show what there is to know about a topic or a command.'
 complete -c yourouter -n '__yourouter_at \'\'' -l version -d 'Show the version and leave.'
+complete -c yourouter -n '__yourouter_at \'\'' -l install-completion -d 'Complete in bash, zsh, fish or powershell; without SHELL, in yours.'
 complete -c yourouter -n '__yourouter_at \'\'' -l format -x -ka 'text markdown json jsonl tap' -d 'How to write the result: `yourouter help formats`.'
 complete -c yourouter -n '__yourouter_at \'\'' -l connect-timeout -x -d 'Give up connecting after this long.'
 complete -c yourouter -n '__yourouter_at \'\'' -l first-byte-timeout -x -d 'Give up waiting for an answer.'

@@ -72,6 +72,14 @@ class LazyGroup(HelpfulGroup):
             return None
         return built(import_module(f"yourouter_cli.commands.{command.module}").app)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take `--install-completion` with or without the name of a shell."""
+        if "--install-completion" in args:
+            from yourouter_cli.commands.completion.install import with_shell_named
+
+            args = with_shell_named(args)
+        return list(super().parse_args(ctx, args))
+
     def summaries(self, context: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - the base's
         """Return the name and the summary of each command, without importing it."""
         return [(name, command.summary) for name, command in COMMANDS.items()]
@@ -91,17 +99,25 @@ def _tell_version(context: typer.Context, *, value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 @common
 def root(
     context: typer.Context,
     *,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - answered by its callback before this runs
         bool,
         typer.Option(
             "--version", is_eager=True, callback=_tell_version, help="Show the version and leave."
         ),
     ] = False,
+    install_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--install-completion",
+            metavar="[SHELL]",
+            help="Complete in bash, zsh, fish or powershell; without SHELL, in yours.",
+        ),
+    ] = None,
 ) -> None:
     """Talk to many models through one gateway: in a terminal, in a pipe, in CI.
 
@@ -109,7 +125,17 @@ def root(
     yourouter chat -p sandbox "Reply with exactly: connected"
     git diff | yourouter chat "Write a commit message"
     yourouter config init
+
+    Common and network options stand before the command or after it. The profile `sandbox` needs
+    no key and no network.
     """  # noqa: D301 - \b is Typer's mark for a block that is not to be rewrapped
+    if install_completion is not None:
+        from yourouter_cli.commands.completion.install import install
+
+        install(install_completion, context.command, context, session_of(context))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.fail("Missing command.")
 
 
 def main(argv: Sequence[str], session: Session) -> int:
