@@ -61,14 +61,15 @@ def attachment(source: str, stdin: IO[bytes] | None = None) -> Part:
         if stdin is None:
             raise UsageProblem("cannot attach standard input: it is closed")
         return _read(stdin, "stdin")
-    path = Path(source).expanduser()
     try:
+        path = Path(source).expanduser()
         if path.is_dir():
             raise UsageProblem(f"cannot attach `{source}`: it is a directory")
         with path.open("rb") as file:
             return _read(file, path.name)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, RuntimeError, ValueError) as error:
+        # The last two: a home directory that is not known, a name that no file can have.
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise UsageProblem(f"cannot attach `{source}`: {reason}") from None
 
 

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
-import subprocess
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yourouter_cli.errors import UsageProblem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-def edited(text: str, environ: Mapping[str, str]) -> str:
-    """Return *text* as the user leaves it in $VISUAL or $EDITOR.
-
-    Raises `OSError` when the editor cannot be started or ends with an error.
-    """
-    editor = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
-    with tempfile.TemporaryDirectory(prefix="yourouter-") as directory:
-        path = Path(directory, "prompt.md")
-        path.write_text(text, encoding="utf-8")
-        code = subprocess.call([*shlex.split(editor), str(path)])
-        if code:
-            raise OSError(code, f"`{editor}` ended with exit code {code}")
-        return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
-
-
+_EDITORS = ("vi", "nano", "notepad")
 _CLIPBOARDS = (
     ("wl-copy",),
     ("xclip", "-selection", "clipboard"),
@@ -36,16 +20,93 @@ _CLIPBOARDS = (
     ("pbcopy",),
     ("clip.exe",),
 )
+# Programs that are installed where there is no such display, too.
+_NEEDED = {"wl-copy": "WAYLAND_DISPLAY", "xclip": "DISPLAY", "xsel": "DISPLAY"}
+_PATIENCE_SECONDS = 5
+
+
+def editor_for(environ: Mapping[str, str], *, again: str, has_terminal: bool = True) -> list[str]:
+    """Return the command of the user's editor: $VISUAL, $EDITOR, or one that is everywhere.
+
+    The last needs a terminal. *again* is the command that the user would repeat with an editor
+    set. Raises `UsageProblem` when there is none.
+    """
+    # Imported here because only what edits needs it.
+    import shlex
+
+    for variable in ("VISUAL", "EDITOR"):
+        try:
+            if words := shlex.split(environ.get(variable, "")):
+                return words
+        except ValueError:
+            raise UsageProblem(f"`{variable}` is not a command: a quote is missing") from None
+    for name in _EDITORS:
+        if has_terminal and (found := _program(name, environ)):
+            return [found]
+    raise UsageProblem("no editor is set", hints=f"EDITOR=nano {again}")
+
+
+def edit(editor: list[str], path: Path, environ: Mapping[str, str], *, again: str) -> None:
+    """Let the user change the file at *path* in *editor*, and return when that has ended.
+
+    Raises `UsageProblem` when it cannot be run or ends with an error, naming *again* as remedy.
+    """
+    # Imported here because it costs 8 ms.
+    import subprocess
+
+    try:
+        done = subprocess.run([*editor, str(path)], check=False, env=dict(environ))
+    except OSError as error:
+        raise UsageProblem(
+            f"cannot run the editor `{editor[0]}`: {(error.strerror or str(error)).lower()}",
+            hints=f"EDITOR=nano {again}",
+        ) from None
+    if done.returncode:
+        raise UsageProblem(
+            f"the editor `{editor[0]}` ended with {done.returncode}; nothing was changed"
+        )
+
+
+def edited(text: str, environ: Mapping[str, str], *, again: str) -> str:
+    """Return *text* as the user leaves it in the editor; raises as `edit` does."""
+    # Imported here because it costs 4 ms.
+    import tempfile
+
+    editor = editor_for(environ, again=again)
+    with tempfile.TemporaryDirectory(prefix="yourouter-", ignore_cleanup_errors=True) as directory:
+        path = Path(directory, "prompt.md")
+        try:
+            path.write_text(text, encoding="utf-8")
+            edit(editor, path, environ, again=again)
+            return path.read_text(encoding="utf-8-sig", errors="replace").rstrip("\n")
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise UsageProblem(f"cannot edit `{path}`: {why}") from None
 
 
 def copied(text: str, environ: Mapping[str, str]) -> bool:
     """Put *text* on the clipboard by whichever program does that here; return whether one did."""
+    # Imported here because it costs 8 ms.
+    import subprocess
+
     for command in _CLIPBOARDS:
-        needs = {"wl-copy": "WAYLAND_DISPLAY", "xclip": "DISPLAY", "xsel": "DISPLAY"}
-        variable = needs.get(command[0])
-        if (variable and not environ.get(variable)) or shutil.which(command[0]) is None:
+        variable = _NEEDED.get(command[0])
+        program = _program(command[0], environ)
+        if program is None or (variable and not environ.get(variable)):
             continue
         with suppress(OSError, subprocess.SubprocessError):
-            subprocess.run(command, input=text.encode("utf-8", "replace"), check=True, timeout=5)
+            subprocess.run(
+                [program, *command[1:]],
+                input=text.encode("utf-8", "replace"),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=dict(environ),
+                check=True,
+                timeout=_PATIENCE_SECONDS,
+            )
             return True
     return False
+
+
+def _program(name: str, environ: Mapping[str, str]) -> str | None:
+    return shutil.which(name, path=environ.get("PATH"))

@@ -3,61 +3,79 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+import signal
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.errors import HungUp
+from yourouter_cli.services.completing import Helps, completions
+from yourouter_cli.services.keyboard import wants_vi
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import FrameType
 
     from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import History
     from prompt_toolkit.key_binding import KeyBindings
 
-_VI_EDITORS = ("vi", "vim", "nvim", "neovim", "gvim", "elvis", "vile")
-_LONGEST_LIST = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helps:
-    """What the editor knows about the session: words to complete, and what the status says.
-
-    *arguments* maps a slash command to a function from the word typed so far to the words it may
-    become; *status* returns the line below the prompt.
-    """
-
-    commands: Mapping[str, str]
-    arguments: Mapping[str, Callable[[str], Iterable[str]]] = field(default_factory=dict)
-    status: Callable[[], str] = str
+# Escape begins other keys, too; what belongs to one of those arrives together.
+_ESCAPE_SECONDS = 0.1
+_LEAVING = "Ctrl-C again leaves"
+_PROMPT = "> "
 
 
 class LineEditor:
     """Reads what the user types: history, several lines, pasting whole, completion, search.
 
     Enter sends. Alt-Enter, Ctrl-J, or a backslash at the end of the line begin another line.
+    Ctrl-C drops what is typed. *history_file* is read, and written to if the session *keeps* what
+    is typed; without *color* all is in the terminal's own colours.
     """
 
-    def __init__(self, history_file: Path | None, helps: Helps, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        history_file: Path,
+        helps: Helps,
+        environ: Mapping[str, str],
+        *,
+        keeps: bool,
+        color: bool,
+    ) -> None:
         self._helps = helps
-        self._session = self._made(history_file, environ)
+        self._is_leaving = False
+        self._session = self._made(_history(history_file, keeps=keeps), environ, color=color)
+        self._session.app.ttimeoutlen = self._session.app.timeoutlen = _ESCAPE_SECONDS
+        self._session.default_buffer.on_text_changed += self._stay
 
     def read(self, default: str = "") -> str:
         """Return what was typed, *default* being typed already.
 
-        Raises `EOFError` for Ctrl-D and `KeyboardInterrupt` for Ctrl-C, both at an empty prompt;
-        Ctrl-C over some text raises it too, having dropped the text.
+        Raises `EOFError` when the user leaves, by Ctrl-D or by Ctrl-C twice, at an empty prompt.
+        What the handlers of signals raise leaves the terminal as it was.
         """
-        text: str = self._session.prompt(default=default)
-        return text
+        self._is_leaving = False
+        stopped: list[BaseException] = []
+        try:
+            with self._catching(stopped):
+                text: str = self._session.prompt(default=default)
+                return text
+        except OSError as error:
+            raise HungUp from error  # the terminal is gone
+        finally:
+            if stopped:
+                raise stopped[0]
 
-    def _made(self, history_file: Path | None, environ: Mapping[str, str]) -> PromptSession[str]:
+    def _made(
+        self, history: History, environ: Mapping[str, str], *, color: bool
+    ) -> PromptSession[str]:
         # 115 ms, which only a session at a terminal pays.
         from prompt_toolkit import PromptSession
         from prompt_toolkit.completion import Completer, Completion
         from prompt_toolkit.enums import EditingMode
         from prompt_toolkit.filters import Condition
-        from prompt_toolkit.formatted_text import FormattedText
-        from prompt_toolkit.history import FileHistory, InMemoryHistory
+        from prompt_toolkit.output import ColorDepth
 
         helps = self._helps
 
@@ -66,105 +84,120 @@ class LineEditor:
                 for word, length, meaning in completions(document.text_before_cursor, helps):
                     yield Completion(word, -length, display_meta=meaning)
 
+        def types_command() -> bool:
+            typed = session.default_buffer.text
+            return typed.startswith("/") and " " not in typed
+
         session: PromptSession[str] = PromptSession(
-            history=(
-                FileHistory(str(history_file))
-                if history_file is not None and made_private(history_file)
-                else InMemoryHistory()
-            ),
+            message=_PROMPT,
+            history=history,
             multiline=True,
-            key_bindings=_bindings(),
+            key_bindings=self._bindings(),
             completer=Words(),
-            complete_while_typing=Condition(
-                lambda: (
-                    session.default_buffer.text.startswith("/")
-                    and " " not in session.default_buffer.text
-                )
-            ),
-            bottom_toolbar=lambda: FormattedText([("", helps.status())]),
+            complete_while_typing=Condition(types_command),
+            # As a list: text would be read for its own sake, a list for its styles.
+            bottom_toolbar=lambda: [("", _LEAVING if self._is_leaving else helps.status())],
             editing_mode=EditingMode.VI if wants_vi(environ) else EditingMode.EMACS,
             prompt_continuation=lambda width, _number, _wrapped: "." * (width - 1) + " ",
-            message="> ",
-            erase_when_done=False,
+            color_depth=None if color else ColorDepth.DEPTH_1_BIT,
+            enable_suspend=True,
             reserve_space_for_menu=4,
         )
         return session
 
+    def _bindings(self) -> KeyBindings:
+        from prompt_toolkit.enums import DEFAULT_BUFFER
+        from prompt_toolkit.filters import has_focus
+        from prompt_toolkit.key_binding import KeyBindings
 
-def _bindings() -> KeyBindings:
-    from prompt_toolkit.enums import DEFAULT_BUFFER
-    from prompt_toolkit.filters import has_focus
-    from prompt_toolkit.key_binding import KeyBindings
+        bindings = KeyBindings()
+        # Only where the prompt is typed: in a search Enter takes what was found, Ctrl-C ends it.
+        in_prompt = has_focus(DEFAULT_BUFFER)
 
-    bindings = KeyBindings()
+        @bindings.add("enter", filter=in_prompt)
+        def _send(event: Any) -> None:
+            buffer = event.current_buffer
+            line = buffer.document.current_line_before_cursor
+            # Two backslashes are one that is meant.
+            escapes = (len(line) - len(line.rstrip("\\"))) % 2
+            if escapes and not buffer.document.current_line_after_cursor:
+                buffer.delete_before_cursor(1)
+                buffer.insert_text("\n")
+            else:
+                buffer.validate_and_handle()
 
-    # Only where the prompt is typed: in a reverse search Enter takes what was found.
-    @bindings.add("enter", filter=has_focus(DEFAULT_BUFFER))
-    def _send(event: Any) -> None:
-        buffer = event.current_buffer
-        if buffer.document.current_line_before_cursor.endswith("\\"):
-            buffer.delete_before_cursor(1)
-            buffer.insert_text("\n")
-        else:
-            buffer.validate_and_handle()
+        @bindings.add("escape", "enter", filter=in_prompt)
+        @bindings.add("c-j", filter=in_prompt)
+        def _new_line(event: Any) -> None:
+            event.current_buffer.insert_text("\n")
 
-    @bindings.add("escape", "enter")
-    @bindings.add("c-j")
-    def _new_line(event: Any) -> None:
-        event.current_buffer.insert_text("\n")
+        @bindings.add("c-c", filter=in_prompt)
+        @bindings.add("<sigint>", filter=in_prompt)
+        def _drop(event: Any) -> None:
+            buffer = event.current_buffer
+            if buffer.text:
+                buffer.reset()
+            elif self._is_leaving:
+                event.app.exit(exception=EOFError)
+            else:
+                self._is_leaving = True
 
-    return bindings
+        return bindings
+
+    def _stay(self, _buffer: Any) -> None:
+        self._is_leaving = False
+
+    @contextmanager
+    def _catching(self, stopped: list[BaseException]) -> Iterator[None]:
+        """Let what a handler raises end the editing, not the loop inside it; it is in *stopped*."""
+        app = self._session.app
+        handlers: dict[int, Any] = {}
+
+        def leave() -> None:
+            if app.is_running and not app.is_done:
+                app.exit(exception=EOFError)
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            try:
+                handlers[number](number, frame)
+            except BaseException as error:
+                if app.loop is None:
+                    raise
+                stopped.append(error)
+                app.loop.call_soon_threadsafe(leave)
+
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and callable(handler := signal.getsignal(number)):
+                handlers[number] = handler
+                signal.signal(number, handle)
+        try:
+            yield
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
 
 
-def completions(typed: str, helps: Helps) -> Iterator[tuple[str, int, str]]:
-    """Yield what *typed* may go on as: the word, how much of it stands there, what it means."""
-    if not typed.startswith("/") or "\n" in typed:
-        return
-    command, blank, argument = typed.partition(" ")
-    if not blank:
-        for name, meaning in helps.commands.items():
-            if name.startswith(command):
-                yield name, len(command), meaning
-        return
-    if find := helps.arguments.get(command):
-        for count, word in enumerate(find(argument)):
-            if count >= _LONGEST_LIST:
-                return
-            yield word, len(argument), ""
+def _history(file: Path, *, keeps: bool) -> History:
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
 
+    class Kept(FileHistory):
+        def store_string(self, string: str) -> None:
+            # A full disk is no reason to end a conversation.
+            with suppress(OSError):
+                if keeps:
+                    super().store_string(string)
 
-def paths(typed: str) -> Iterator[str]:
-    """Yield the files and directories that *typed* may become; directories end in a slash."""
-    directory, _, start = typed.rpartition("/")
-    place = Path(f"{directory}/" if "/" in typed else ".").expanduser()
-    with suppress(OSError):
-        for entry in sorted(os.scandir(place), key=lambda entry: entry.name):
-            if entry.name.startswith(start) and (start or not entry.name.startswith(".")):
-                prefix = f"{directory}/" if "/" in typed else ""
-                yield prefix + entry.name + ("/" if entry.is_dir() else "")
+    is_usable = made_private(file) if keeps else os.access(file, os.R_OK)
+    return Kept(str(file)) if is_usable else InMemoryHistory()
 
 
 def made_private(path: Path) -> bool:
     """Make sure that *path* is there and nobody else's to read; return whether that worked."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
         path.chmod(0o600)
     except OSError:
         return False
     return True
-
-
-def wants_vi(environ: Mapping[str, str]) -> bool:
-    """Return whether to edit as vi does: what inputrc says, else what $VISUAL or $EDITOR is."""
-    file = Path(environ.get("INPUTRC") or f"{environ.get('HOME', '')}/.inputrc")
-    try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    for line in reversed(lines):
-        match line.split():
-            case ["set", "editing-mode", mode]:
-                return mode.strip("\"'") == "vi"
-    editor = environ.get("VISUAL") or environ.get("EDITOR") or ""
-    return bool(editor.split()) and Path(editor.split()[0]).name in _VI_EDITORS

@@ -2,64 +2,76 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from yourouter_cli import __version__
-from yourouter_cli.commands.chat import slash
+from yourouter_cli.commands.chat import keeping, remembering, slash
 from yourouter_cli.commands.chat.dialogue import Dialogue
-from yourouter_cli.commands.chat.turn import TICK_SECONDS, cut_warning, events_for, kept_turn
-from yourouter_cli.errors import YourouterError
-from yourouter_cli.events import Answer, Finished, Notice, TextDelta
+from yourouter_cli.commands.chat.status import status_line
+from yourouter_cli.commands.chat.turn import TICK_SECONDS, events_for, remark_on
+from yourouter_cli.commands.prompting import utf8
+from yourouter_cli.errors import Stopped, YourouterError
+from yourouter_cli.events import Answer, Finished, Notice
 from yourouter_cli.render.policy import OutputFormat, renderer_for
 from yourouter_cli.render.problems import problem_lines
 from yourouter_cli.render.sanitize import clean_line
-from yourouter_cli.services.repl import Helps, LineEditor
+from yourouter_cli.services import size
+from yourouter_cli.services.attach import attachment
+from yourouter_cli.services.completing import Helps
+from yourouter_cli.services.keyboard import echo
+from yourouter_cli.services.repl import LineEditor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from yourouter_cli.commands.chat.dialogue import Ending
     from yourouter_cli.commands.chat.options import ChatOptions
     from yourouter_cli.commands.chat.request import Ready
     from yourouter_cli.conversation import ChatRequest
+    from yourouter_cli.events import ToolCall
     from yourouter_cli.render.base import Renderer
     from yourouter_cli.services.rounds import Toolbox
+    from yourouter_cli.services.tools import RunnableTool
     from yourouter_cli.session import Session
-    from yourouter_cli.transcripts.turn import Turn as Kept
+    from yourouter_cli.transcripts.context import Exchange
+    from yourouter_cli.transcripts.turn import Turn
 
-_PART_KEPT = "the part is kept, /retry asks again"
-_NOTHING_KEPT = "/retry asks again, /retry MODEL asks another model"
+_NOTHING_CAME = "/retry asks again, /retry MODEL asks another model"
+_PART_IS_KEPT = "the part is kept; /retry asks again"
+_OLD_IS_KEPT = "the answer before is kept"
 
 
 def converse(ready: Ready, options: ChatOptions, session: Session) -> None:
     """Talk until the user leaves; errors are shown and do not end the session."""
-    toolbox = None
+    talk = Talk(Dialogue.begun(ready), options, session)
+    talk.dialogue.attachments += map(attachment, options.attach or ())
     if options.run_tools:
         from yourouter_cli.commands.chat.approval import toolbox_for
 
-        toolbox = toolbox_for(ready.tools, options, session)
-    Talk(Dialogue.begun(ready), options, session, toolbox).run()
+        talk.use(toolbox_for(ready.tools, options, session))
+    if ready.continued is not None:
+        talk.conversation = ready.continued.id
+        remembering.show_last(talk, ready.continued)
+    talk.run()
 
 
 class Talk:
-    """One session: the editor, the dialogue, and the loop between them."""
+    """One session: the editor, the dialogue, and the loop between them.
 
-    def __init__(
-        self,
-        dialogue: Dialogue,
-        options: ChatOptions,
-        session: Session,
-        toolbox: Toolbox | None,
-    ) -> None:
+    `conversation` is the id under which it is kept, None before anything is. `draft` stands at the
+    next prompt already.
+    """
+
+    def __init__(self, dialogue: Dialogue, options: ChatOptions, session: Session) -> None:
         self.dialogue = dialogue
         self.options = options
         self.session = session
-        self.toolbox = toolbox
         self.gateway = session.gateway(dialogue.profile)
-        self.saves = dialogue.ready.saves
-        self.conversation = dialogue.ready.conversation
-        # What stands at the next prompt already, after /edit.
+        self.saves = keeping.saves(options, dialogue.profile)
+        self.conversation: str | None = None
         self.draft = ""
         self.is_over = False
+        self._toolbox: Toolbox | None = None
 
     def run(self) -> None:
         """Read and answer until the user leaves."""
@@ -68,89 +80,119 @@ class Talk:
             Helps(
                 commands=slash.summaries(),
                 arguments=slash.arguments(self),
-                status=self._status,
+                status=lambda: status_line(self.dialogue, self.session.streams.size[0]),
             ),
             self.session.environ,
+            keeps=self.saves,
+            color=self.session.streams.stdout_color,
         )
         self.tell(f"yourouter {__version__}: /help lists the commands, Ctrl-D leaves")
-        interrupts = 0
-        while not self.is_over:
-            draft, self.draft = self.draft, ""
-            try:
-                text = editor.read(draft)
-            except EOFError:
-                return
-            except KeyboardInterrupt:
-                interrupts += 1
-                if interrupts > 1:
-                    return
-                self.tell("Ctrl-C again, or Ctrl-D, leaves")
-                continue
-            interrupts = 0
-            if text.strip():
-                self.take(text)
+        with suppress(EOFError):
+            while not self.is_over:
+                draft, self.draft = self.draft, ""
+                # Ctrl-C between two prompts is a moment too late for the answer.
+                with suppress(KeyboardInterrupt):
+                    self.take(editor.read(draft))
+        if self.conversation is not None and self.saves:
+            self.tell(f"yourouter chat --conversation {self.conversation} goes on with this")
 
     def take(self, text: str) -> None:
         """Do what *text* says: a slash command, or a question for the model."""
         try:
             if slash.is_command(text):
                 slash.run(text, self)
-            else:
-                self.dialogue.say(text)
+            elif text.strip():
+                self.dialogue.say(utf8(text.rstrip("\n"), "the question"))
                 self.answer()
+        except Stopped:
+            raise
         except YourouterError as error:
             self.session.streams.write_error(problem_lines(error))
         except KeyboardInterrupt:
             self.tell("interrupted")
 
-    def answer(self) -> None:
-        """Ask for the next answer, show it and keep it, as far as it comes."""
-        answer = Answer()
+    def answer(self, replaced: Exchange | None = None) -> None:
+        """Ask the question there is, show the answer and keep it, as far as it comes.
+
+        It takes the place of *replaced*, if anything comes.
+        """
+        request, answer = self.dialogue.request(), Answer()
+        turn = keeping.begun(
+            request, self.dialogue.profile, self.options, self.session, self.conversation
+        )
+        self.conversation = turn.conversation or self.conversation
+        ending = self._shown(request, turn, answer)
+        heard = self.dialogue.hear(answer, ending, turn.position)
+        said = ["interrupted"] if ending == "interrupted" else []
+        if answer.text or answer.tool_calls:
+            if replaced is not None:
+                self.forget(replaced)
+            if ending != "finished":
+                said.append(_PART_IS_KEPT)
+        elif replaced is None or not replaced.text:
+            said.append(_NOTHING_CAME)
+        else:
+            if heard is not None:
+                self.forget(self.dialogue.exchanges.pop())
+            self.dialogue.put_back(replaced)
+            said.append(_OLD_IS_KEPT)
+        if said:
+            self.tell("; ".join(said))
+
+    def forget(self, exchange: Exchange) -> None:
+        """Take *exchange*, which is no part of the dialogue any more, out of what the store has."""
+        if self.saves and self.conversation is not None and exchange.position is not None:
+            self.session.transcripts.undo(self.conversation, exchange.position)
+
+    def _shown(self, request: ChatRequest, turn: Turn, answer: Answer) -> Ending:
+        """Show what comes of *request*, and say how it ended; an error is told at once."""
         try:
-            self._show(self.dialogue.request(), answer)
+            with echo(self.session.streams.stdin, on=False):
+                self._show(request, turn, answer)
         except KeyboardInterrupt:
-            kept = self.dialogue.hear_part(answer, is_interrupted=True)
-            self.tell("interrupted; " + (_PART_KEPT if kept else _NOTHING_KEPT))
+            return "finished" if answer.finished else "interrupted"
+        except Stopped:
+            raise
         except YourouterError as error:
             self.session.streams.write_error(problem_lines(error))
-            kept = self.dialogue.hear_part(answer, is_interrupted=False)
-            self.tell(_PART_KEPT if kept else _NOTHING_KEPT)
-        else:
-            self.dialogue.hear(answer)
+            return "failed"
+        return "finished"
 
-    def _show(self, request: ChatRequest, answer: Answer) -> None:
+    def _show(self, request: ChatRequest, turn: Turn, answer: Answer) -> None:
         # Here the total clock bounds one answer, not the session.
         self.gateway.started = self.session.clock.monotonic()
-        with self._begun(request) as turn, self._renderer(request.model) as renderer:
-            self.conversation = turn.conversation or self.conversation
+        transcripts = self.session.transcripts
+        with turn, self.renderer(request.model) as renderer:
 
             def pause() -> None:
                 renderer.pause()
                 turn.pause()
 
-            for event in events_for(
-                request,
-                self.dialogue.route,
-                self.gateway,
-                toolbox=self.toolbox,
-                pause=pause,
-                settle=renderer.settle,
-                tick=TICK_SECONDS,
-            ):
-                turn.record(event)
-                answer.add(event)
-                if isinstance(event, Finished) and (warning := cut_warning(event)):
-                    renderer.show(Notice(kind="warning", message=warning))
-                renderer.show(event)
-            if self.options.usage:
-                renderer.receipt(answer)
+            warn, transcripts.warn = transcripts.warn, lambda message: renderer.show(_news(message))
+            try:
+                if too_large := size.warning(request, self.session.places.models_file):
+                    renderer.show(_news(f"{too_large.message}; /compact makes it shorter"))
+                for event in events_for(
+                    request,
+                    self.dialogue.route,
+                    self.gateway,
+                    toolbox=self._toolbox,
+                    pause=pause,
+                    settle=renderer.settle,
+                    tick=TICK_SECONDS,
+                ):
+                    turn.record(event)
+                    answer.add(event)
+                    if isinstance(event, Finished) and (remark := remark_on(event, answer)):
+                        renderer.show(remark)
+                    renderer.show(event)
+                if self.options.usage:
+                    renderer.receipt(answer)
+            finally:
+                transcripts.warn = warn
 
-    def _begun(self, request: ChatRequest) -> Kept:
-        return kept_turn(
-            self.session, self.dialogue.profile, request, self.conversation, saves=self.saves
-        )
-
-    def _renderer(self, label: str) -> Renderer:
+    def renderer(self, label: str, *, shows_answer: bool = True) -> Renderer:
+        """Return what shows one answer; *label* names who is waited for."""
         session = self.session
         return renderer_for(
             session.streams,
@@ -159,45 +201,56 @@ class Talk:
             label=label,
             quiet=session.common.quiet,
             show_reasoning=self.options.show_reasoning,
+            shows_answer=shows_answer,
         )
 
-    def show_text(self, text: str) -> None:
-        """Show *text* as an answer is shown."""
-        with self._renderer("") as renderer:
-            renderer.show(TextDelta(text))
-
-    def ask_aside(self, request: ChatRequest) -> str:
+    def ask_aside(self, request: ChatRequest) -> Answer:
         """Return the answer to *request* without showing it or adding it to the dialogue."""
-        from yourouter_cli.events import collect
-        from yourouter_cli.services.ask import ask
-
         self.gateway.started = self.session.clock.monotonic()
-        return collect(ask(request, self.dialogue.route, self.gateway)).text
+        answer = Answer()
+        with (
+            echo(self.session.streams.stdin, on=False),
+            self.renderer(request.model, shows_answer=False) as renderer,
+        ):
+            for event in events_for(
+                request,
+                self.dialogue.route,
+                self.gateway,
+                toolbox=None,
+                pause=renderer.pause,
+                settle=renderer.settle,
+                tick=TICK_SECONDS,
+            ):
+                answer.add(event)
+                if isinstance(event, Notice):
+                    renderer.show(event)
+        self.dialogue.tokens += answer.usage.total_tokens or 0
+        return answer
+
+    def use(self, toolbox: Toolbox) -> None:
+        """Let the model call the tools of *toolbox*; Ctrl-C and Ctrl-D decline one call."""
+
+        def approve(tool: RunnableTool, call: ToolCall) -> bool:
+            try:
+                with echo(self.session.streams.stdin, on=True):
+                    return toolbox.approve(tool, call)
+            except (KeyboardInterrupt, EOFError):
+                self.session.streams.write_error("\n")
+                return False
+
+        self._toolbox = replace(toolbox, approve=approve)
 
     def tell(self, words: str) -> None:
         """Say something about the session itself, dim, on standard error."""
         streams = self.session.streams
-        line = clean_line(words)
-        streams.write_error(f"\x1b[2m{line}\x1b[0m\n" if streams.stderr_color else f"{line}\n")
+        if not self.session.common.quiet:
+            line = clean_line(words)
+            streams.write_error(f"\x1b[2m{line}\x1b[0m\n" if streams.stderr_color else f"{line}\n")
 
-    def _status(self) -> str:
-        dialogue = self.dialogue
-        parts = [dialogue.profile.name, dialogue.model, dialogue.route.vendor or "auto"]
-        if dialogue.profile.dialect != "openai":
-            parts.append(dialogue.profile.dialect)
-        if dialogue.attachments:
-            parts.append(f"{len(dialogue.attachments)} attached")
-        parts.append(f"{dialogue.tokens} tokens")
-        return clean_line(" · ".join(parts))
+    def write(self, *lines: str) -> None:
+        """Write *lines*, which were asked for, on standard output."""
+        self.session.streams.write("".join(f"{clean_line(line)}\n" for line in lines))
 
-    def settings(self) -> Mapping[str, str]:
-        """Return what `/usage` and `/model` show of the dialogue."""
-        dialogue = self.dialogue
-        return {
-            "profile": dialogue.profile.name,
-            "model": ", ".join(dialogue.route.models),
-            "vendor": dialogue.route.vendor or "auto",
-            "dialect": dialogue.profile.dialect,
-            "messages": str(len(dialogue.messages)),
-            "tokens": str(dialogue.tokens),
-        }
+
+def _news(message: str) -> Notice:
+    return Notice(kind="warning", message=message)

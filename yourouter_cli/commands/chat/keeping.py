@@ -8,7 +8,6 @@ from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.chat.options import ChatOptions
-    from yourouter_cli.commands.chat.request import Ready
     from yourouter_cli.conversation import ChatRequest
     from yourouter_cli.session import Session
     from yourouter_cli.settings.profile import Profile
@@ -31,9 +30,14 @@ def continued(options: ChatOptions, session: Session, profile: Profile) -> Conve
     return session.transcripts.conversation(last)
 
 
+def saves(options: ChatOptions, profile: Profile) -> bool:
+    """Return whether what is said is kept."""
+    return profile.save_history and not options.no_save
+
+
 def begun(
     request: ChatRequest,
-    ready: Ready,
+    profile: Profile,
     options: ChatOptions,
     session: Session,
     conversation: str | None,
@@ -42,12 +46,12 @@ def begun(
 
     It is on the disk when this returns: whatever happens to the request, the question is there.
     """
-    if not ready.saves:
+    if not saves(options, profile):
         return session.transcripts.unkept_turn()
     return session.transcripts.begin_turn(
         conversation,
-        profile=ready.profile.name,
-        dialect=ready.route.dialect,
+        profile=profile.name,
+        dialect=profile.dialect,
         model=request.model,
         request=request,
         with_content=options.save_attachments,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yourouter_cli.conversation import Message, Text
 from yourouter_cli.errors import UsageProblem
-from yourouter_cli.render.sanitize import clean_line
-from yourouter_cli.transcripts.context import summarized
+from yourouter_cli.events import TextDelta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from yourouter_cli.commands.chat.interactive import Talk
+    from yourouter_cli.transcripts.records import Conversation
 
 _LISTED = 20
+_COLUMNS = ("ID", "PROFILE", "MODEL", "TURNS", "TITLE")
+_MODEL_COLUMN, _TITLE_COLUMN = 2, 4
+# Words, and phrases in quotes.
+_TERM = re.compile(r'"[^"]*"?\*?|[^\s"]+')
 _SUMMARY_PROMPT = (
     "Summarise our conversation so far for yourself: the facts, decisions, names, numbers and open"
     " questions that are needed to go on with it. Write the summary only."
@@ -31,17 +36,19 @@ def begin_anew(talk: Talk, _argument: str) -> None:
 
 def listed(talk: Talk, argument: str) -> None:
     """List the last conversations, or those that have the words of *argument*."""
+    from yourouter_cli.render.tables import table
+
     transcripts = talk.session.transcripts
     if argument:
-        entries = [hit.entry for hit in transcripts.search([argument], limit=_LISTED)]
+        hits = transcripts.search(_TERM.findall(argument), limit=_LISTED)
+        entries = list(dict.fromkeys(hit.entry for hit in hits))
     else:
         entries = list(transcripts.list(limit=_LISTED))
-    for entry in entries:
-        talk.session.streams.write(
-            f"{entry.id}  {entry.turns:>3} turns  {clean_line(entry.title)}\n"
-        )
     if not entries:
-        talk.tell("there are no conversations")
+        talk.tell("no conversation has that" if argument else "there are no conversations")
+        return
+    rows = [(one.id, one.profile, one.model, one.turns, one.title) for one in entries]
+    table(talk.session.streams, _COLUMNS, rows, flexible=(_TITLE_COLUMN, _MODEL_COLUMN))
 
 
 def resume(talk: Talk, argument: str) -> None:
@@ -49,36 +56,46 @@ def resume(talk: Talk, argument: str) -> None:
     if not argument:
         raise UsageProblem("`/resume` needs an id", hints="/history")
     found = talk.session.transcripts.conversation(argument)
-    messages = found.messages(talk.dialogue.profile.dialect)
-    talk.dialogue.begin(messages, found.system)
-    talk.dialogue.tokens = found.entry.tokens or 0
+    talk.dialogue.go_on(found)
     talk.conversation = found.id
-    if messages:
-        talk.show_text(messages[-1].text)
-    talk.tell(f"going on with {found.id}: {found.entry.title}")
+    show_last(talk, found)
 
 
-def forget_last(talk: Talk) -> None:
-    """Take the last turn out of the context in the store, too."""
-    if talk.conversation is not None:
-        talk.session.transcripts.undo(talk.conversation)
+def show_last(talk: Talk, conversation: Conversation) -> None:
+    """Show where *conversation* stands: its last question and answer."""
+    dialogue = talk.dialogue
+    count = len(dialogue.exchanges)
+    turns = "1 turn" if count == 1 else f"{count} turns"
+    before = " after a summary" if dialogue.summary else ""
+    talk.tell(f"going on with {conversation.id} ({turns}{before}): {conversation.entry.title}")
+    if dialogue.exchanges:
+        last = dialogue.exchanges[-1]
+        talk.tell(f"> {last.question.text}")
+        with talk.renderer("") as renderer:
+            renderer.show(TextDelta(last.answer[-1].text))
+    if dialogue.question is not None:
+        talk.tell(f"> {dialogue.question.text}")
+        talk.tell("this was asked in vain; /retry asks it again")
 
 
 def compact(talk: Talk, _argument: str) -> None:
     """Replace what was said so far by a summary that the model writes; the store keeps it all."""
     dialogue = talk.dialogue
-    if not dialogue.messages:
+    if not dialogue.exchanges:
         raise UsageProblem("there is nothing to summarise yet")
     prompt = Message("user", (Text(_SUMMARY_PROMPT),))
-    request = dialogue.request()
-    summary = talk.ask_aside(replace(request, messages=(*dialogue.messages, prompt))).strip()
-    if not summary:
-        raise UsageProblem("the model wrote no summary; the conversation is as it was")
-    dialogue.messages = list(summarized(summary))
-    if talk.conversation is not None:
-        turns = talk.session.transcripts.conversation(talk.conversation).turns
-        talk.session.transcripts.set_summary(talk.conversation, turns[-1].position, summary)
-    talk.tell(f"the conversation is now a summary of {len(summary)} characters")
+    request = replace(
+        dialogue.request(), messages=(*dialogue.messages, prompt), tools=(), schema=None
+    )
+    answer = talk.ask_aside(request)
+    summary = answer.text.strip()
+    if not summary or answer.finished is None or answer.finished.reason == "length":
+        raise UsageProblem("the model wrote no whole summary; the conversation is as it was")
+    count = len(dialogue.exchanges)
+    last = dialogue.compact(summary)
+    talk.tell(f"a summary of {len(summary):,} characters stands for {count} turns now")
+    if talk.saves and talk.conversation is not None and last is not None:
+        talk.session.transcripts.set_summary(talk.conversation, last, summary)
 
 
 def known_models(talk: Talk) -> Iterator[str]:

@@ -29,17 +29,14 @@ _MAX_TEMPERATURE = 2
 class Ready:
     """What is to be sent, by which profile, and what the model may call.
 
-    `earlier` are the messages of the conversation that goes on, `conversation` is its id. `saves`
-    tells whether what is said is kept.
+    `continued` is the conversation that goes on, if one does.
     """
 
     profile: Profile
     request: ChatRequest
     route: Route
     tools: tuple[RunnableTool, ...] = ()
-    earlier: tuple[Message, ...] = ()
-    conversation: str | None = None
-    saves: bool = False
+    continued: Conversation | None = None
 
 
 def read(options: ChatOptions, session: Session) -> Ready:
@@ -50,9 +47,9 @@ def read(options: ChatOptions, session: Session) -> Ready:
     params = {**profile.params, **parsed_params(options.param)}
     tools = _tools(options.tools)
     continued = keeping.continued(options, session, profile)
-    earlier = continued.messages(profile.dialect) if continued else ()
     said: tuple[Message, ...] = ()
     if not is_interactive(options, session):
+        earlier = continued.messages(profile.dialect) if continued else ()
         said = (*earlier, Message("user", _prompt(options, session, profile)))
     request = ChatRequest(
         model=profile.model,
@@ -75,21 +72,25 @@ def read(options: ChatOptions, session: Session) -> Ready:
         request=request,
         route=route,
         tools=tools,
-        earlier=earlier,
-        conversation=continued.id if continued else None,
-        saves=profile.save_history and not options.no_save,
+        continued=continued,
     )
 
 
 def is_interactive(options: ChatOptions, session: Session) -> bool:
-    """Return whether there is a person at both ends and nothing asked yet."""
+    """Return whether there is a person at both ends and nothing asked yet.
+
+    Options that say something of one answer ask for one, so they need a prompt.
+    """
     streams = session.streams
+    about_one_answer = (
+        *(options.dry_run, options.curl, options.output, options.schema, options.extract_code),
+        *(options.expect is not None, options.expect_regex is not None, options.strict),
+        *(options.no_stdin, "-" in (options.attach or ()), session.common.speaks_json),
+    )
     return (
         streams.stdin_is_terminal
         and streams.stdout_is_terminal
-        and not (options.prompt or options.attach or options.dry_run or options.curl)
-        and not session.common.speaks_json
-        and not session.common.no_input
+        and not (options.prompt or session.common.no_input or any(about_one_answer))
     )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from difflib import get_close_matches
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.commands.chat import remembering
 from yourouter_cli.commands.options import parsed_params
 from yourouter_cli.dialects import DIALECTS
 from yourouter_cli.dialects.body import merged
 from yourouter_cli.errors import UsageProblem
-from yourouter_cli.services import desktop, repl
+from yourouter_cli.services import completing, desktop
 from yourouter_cli.services.attach import attachment
 
 if TYPE_CHECKING:
@@ -22,7 +22,30 @@ if TYPE_CHECKING:
     from yourouter_cli.commands.chat.interactive import Talk
 
 # A path such as /etc/hosts at the start of a question is no command.
-_COMMAND = re.compile(r"\A/[a-z]+(\s|\Z)")
+_COMMAND = re.compile(r"\A/[A-Za-z?][\w-]*(\s|\Z)")
+# What other programs call it.
+_ELSEWHERE = {
+    "/?": "/help",
+    "/bye": "/exit",
+    "/q": "/exit",
+    "/quit": "/exit",
+    "/clear": "/new",
+    "/reset": "/new",
+    "/file": "/attach",
+    "/image": "/attach",
+    "/load": "/resume",
+    "/regenerate": "/retry",
+    "/set": "/param",
+    "/summarize": "/compact",
+}
+_KEYS = (
+    ("Enter", "send"),
+    ("Alt-Enter", "another line; so do Ctrl-J, and a backslash at the end"),
+    ("Tab", "complete a command, model, id or file"),
+    ("Ctrl-R", "search what was typed before"),
+    ("Ctrl-C", "stop the answer, or drop what is typed"),
+    ("Ctrl-D", "leave"),
+)
 
 
 class Slash(NamedTuple):
@@ -40,16 +63,26 @@ def is_command(text: str) -> bool:
 
 def run(text: str, talk: Talk) -> None:
     """Run the command *text*; raises `UsageProblem` for an unknown one, naming the nearest."""
-    name, _, argument = text.strip().partition(" ")
-    command = COMMANDS.get(name)
+    name, *rest = text.split(maxsplit=1)
+    argument = rest[0].strip() if rest else ""
+    command = COMMANDS.get(name.lower())
     if command is None:
-        near = get_close_matches(name, COMMANDS, 1)
-        guess = f" (did you mean `{near[0]}`?)" if near else ""
-        raise UsageProblem(f"no command `{name}`{guess}", hints="/help")
-    argument = argument.strip()
+        raise UsageProblem(
+            f"no command `{name}`{_guess(name.lower())}",
+            hints=("/help", "a blank before the slash makes it a question"),
+        )
     if argument and not command.takes:
         raise UsageProblem(f"`{name}` takes nothing after it")
     command.run(talk, argument)
+
+
+def _guess(name: str) -> str:
+    # Imported here because only mistakes need it.
+    from difflib import get_close_matches
+
+    near = [_ELSEWHERE.get(name), *get_close_matches(name, COMMANDS, 1, 0.5)]
+    found = next(filter(None, near), None)
+    return f" (did you mean `{found}`?)" if found else ""
 
 
 def summaries() -> dict[str, str]:
@@ -63,44 +96,47 @@ def arguments(talk: Talk) -> Mapping[str, Callable[[str], Iterable[str]]]:
     def among(words: Callable[[], Iterable[str]]) -> Callable[[str], Iterable[str]]:
         return lambda typed: (word for word in words() if word.startswith(typed))
 
+    def system_files(typed: str) -> Iterable[str]:
+        return (f"@{path}" for path in completing.paths(typed[1:]) if typed.startswith("@"))
+
     models = among(lambda: remembering.known_models(talk))
-    conversations = among(lambda: remembering.known_conversations(talk))
     return {
         "/model": models,
         "/retry": models,
         "/dialect": among(lambda: DIALECTS),
-        "/attach": repl.paths,
-        "/save": repl.paths,
-        "/resume": conversations,
+        "/system": system_files,
+        "/attach": completing.paths,
+        "/save": completing.paths,
+        "/resume": among(lambda: remembering.known_conversations(talk)),
     }
 
 
 def _help(talk: Talk, _argument: str) -> None:
-    width = max(len(f"{name} {command.takes}") for name, command in COMMANDS.items())
-    lines = (
-        f"{f'{name} {command.takes}':{width}}  {command.summary}\n"
-        for name, command in COMMANDS.items()
-    )
-    keys = "Alt-Enter, Ctrl-J or a backslash at the end: another line; Ctrl-R: search\n"
-    talk.session.streams.write("".join(lines) + keys)
+    from yourouter_cli.render.pages import Page, Rows, drawn
+
+    rows = ((f"{name} {one.takes}".rstrip(), one.summary) for name, one in COMMANDS.items())
+    blocks = (Rows("Commands", tuple(rows)), Rows("Keys", _KEYS))
+    page = Page("", "What begins with a slash is a command; all else is asked.", blocks)
+    streams = talk.session.streams
+    streams.write(drawn(page, streams.size[0], color=streams.stdout_color))
 
 
 def _model(talk: Talk, argument: str) -> None:
     if argument:
         talk.dialogue.ask_other(talk.session, model=argument)
-    talk.tell(f"model {', '.join(talk.dialogue.route.models)}")
+    talk.write(f"model: {', '.join(talk.dialogue.route.models)}")
 
 
 def _vendor(talk: Talk, argument: str) -> None:
     if argument:
         talk.dialogue.ask_other(talk.session, vendor=argument)
-    talk.tell(f"vendor {talk.dialogue.route.vendor or 'auto'}")
+    talk.write(f"vendor: {talk.dialogue.route.vendor or 'auto'}")
 
 
 def _dialect(talk: Talk, argument: str) -> None:
     if argument:
         talk.dialogue.ask_other(talk.session, dialect=argument)
-    talk.tell(f"dialect {talk.dialogue.profile.dialect}")
+    talk.write(f"dialect: {talk.dialogue.route.dialect}")
 
 
 def _system(talk: Talk, argument: str) -> None:
@@ -108,81 +144,118 @@ def _system(talk: Talk, argument: str) -> None:
 
     if argument:
         talk.dialogue.system = None if argument == "-" else system_prompt(argument)
-    talk.tell(f"system prompt: {talk.dialogue.system or 'none'}")
+    talk.write(f"system prompt: {talk.dialogue.system or 'none'}")
 
 
 def _param(talk: Talk, argument: str) -> None:
-    name, equals, value = argument.partition("=")
-    if argument and equals and not value:
-        talk.dialogue.params.pop(name, None)
+    dialogue = talk.dialogue
+    path, equals, value = argument.partition("=")
+    if equals and not value:
+        dialogue.params = _without(dialogue.params, path.split("."))
     elif argument:
-        params = merged(talk.dialogue.params, parsed_params([argument]))
-        talk.dialogue.params = params
-    talk.tell(f"parameters: {json.dumps(talk.dialogue.params, ensure_ascii=False)}")
+        dialogue.params = merged(dialogue.params, parsed_params([argument]))
+    talk.write(f"parameters: {json.dumps(dialogue.params, ensure_ascii=False)}")
+
+
+def _without(params: Mapping[str, Any], path: list[str]) -> dict[str, Any]:
+    """Return *params* without the field at *path*, and without what is empty then."""
+    kept = dict(params)
+    below = kept.pop(path[0], None)
+    if len(path) > 1 and isinstance(below, dict) and (rest := _without(below, path[1:])):
+        kept[path[0]] = rest
+    return kept
 
 
 def _attach(talk: Talk, argument: str) -> None:
-    if not argument:
-        raise UsageProblem("`/attach` needs a file or a URL")
-    talk.dialogue.attachments.append(attachment(argument))
-    talk.tell(f"`{argument}` goes out with the next question")
+    dialogue = talk.dialogue
+    if argument == "-":
+        dialogue.drop_attachments()
+    elif argument:
+        dialogue.attachments.append(attachment(_unquoted(argument)))
+    count = len(dialogue.attached)
+    files = "nothing goes" if not count else "1 file goes" if count == 1 else f"{count} files go"
+    talk.write(f"{files} out with the next question")
+
+
+def _unquoted(argument: str) -> str:
+    """Return the path *argument*; one dropped on the terminal is written as for a shell."""
+    if argument[0] in "'\"" or "\\" in argument:
+        try:
+            words = shlex.split(argument)
+        except ValueError:
+            return argument
+        if len(words) == 1 and not Path(argument).exists():
+            return words[0]
+    return argument
 
 
 def _retry(talk: Talk, argument: str) -> None:
-    if talk.dialogue.take_back():
-        remembering.forget_last(talk)
-    if argument:
-        talk.dialogue.ask_other(talk.session, model=argument)
-    talk.answer()
+    replaced = talk.dialogue.take_back()
+    try:
+        if argument:
+            talk.dialogue.ask_other(talk.session, model=argument)
+    except UsageProblem:
+        if replaced is not None:
+            talk.dialogue.put_back(replaced)
+        raise
+    talk.answer(replaced)
 
 
 def _undo(talk: Talk, _argument: str) -> None:
-    if talk.dialogue.take_back():
-        remembering.forget_last(talk)
+    if (forgotten := talk.dialogue.take_back()) is not None:
+        talk.forget(forgotten)
     talk.dialogue.question = None
     talk.tell("the last question and its answer are forgotten")
 
 
 def _edit(talk: Talk, argument: str) -> None:
-    try:
-        talk.draft = desktop.edited(argument, talk.session.environ)
-    except OSError as error:
-        raise UsageProblem(f"cannot edit: {error.strerror or error}") from None
+    talk.draft = desktop.edited(argument, talk.session.environ, again="yourouter chat")
 
 
 def _last_text(talk: Talk) -> str:
-    if talk.dialogue.last is None or not talk.dialogue.last.text:
+    if not talk.dialogue.last_text:
         raise UsageProblem("there is no answer yet")
-    return talk.dialogue.last.text
+    return talk.dialogue.last_text
 
 
 def _copy(talk: Talk, _argument: str) -> None:
     text = _last_text(talk)
     if not desktop.copied(text, talk.session.environ):
         raise UsageProblem("no program puts text on the clipboard here", hints="/save FILE")
-    talk.tell(f"{len(text)} characters are on the clipboard")
+    talk.tell(f"{len(text):,} characters are on the clipboard")
 
 
 def _save(talk: Talk, argument: str) -> None:
     if not argument:
         raise UsageProblem("`/save` needs a file name")
-    path = Path(argument).expanduser()
     text = _last_text(talk)
     try:
+        path = Path(argument).expanduser()
         with path.open("x", encoding="utf-8") as file:
             file.write(text if text.endswith("\n") else f"{text}\n")
-    except OSError as error:
-        raise UsageProblem(f"cannot write `{path}`: {error.strerror}") from None
+    except FileExistsError:
+        raise UsageProblem(f"`{argument}` is there already; choose another name") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageProblem(f"cannot write `{argument}`: {why.lower()}") from None
     talk.tell(f"saved in `{path}`")
 
 
 def _usage(talk: Talk, _argument: str) -> None:
     from yourouter_cli.render.receipt import receipt_line
 
-    for name, value in talk.settings().items():
-        talk.tell(f"{name} {value}")
-    if talk.dialogue.last is not None:
-        talk.tell(f"last {receipt_line(talk.dialogue.last)}")
+    dialogue = talk.dialogue
+    talk.write(
+        f"profile: {dialogue.profile.name}",
+        f"model: {', '.join(dialogue.route.models)}",
+        f"vendor: {dialogue.route.vendor or 'auto'}",
+        f"dialect: {dialogue.route.dialect}",
+        f"conversation: {talk.conversation or 'not kept'}",
+        f"turns: {len(dialogue.exchanges)}",
+        f"tokens: {dialogue.tokens:,}",
+    )
+    if dialogue.last is not None:
+        talk.write(f"last {receipt_line(dialogue.last)}")
 
 
 def _exit(talk: Talk, _argument: str) -> None:
@@ -196,8 +269,8 @@ COMMANDS: dict[str, Slash] = {
     "/dialect": Slash("[NAME]", "show the API, or speak another", _dialect),
     "/system": Slash("[TEXT|@FILE|-]", "show, set or drop the system prompt", _system),
     "/param": Slash("[KEY=VALUE]", "show or set body fields; KEY= drops one", _param),
-    "/attach": Slash("PATH|URL", "send a file along with the next question", _attach),
-    "/retry": Slash("[MODEL]", "ask the last question again", _retry),
+    "/attach": Slash("[PATH|URL|-]", "send a file with the next question; `-` drops it", _attach),
+    "/retry": Slash("[MODEL]", "ask the last question again, or ask another model", _retry),
     "/undo": Slash("", "forget the last question and its answer", _undo),
     "/edit": Slash("[TEXT]", "write the next question in $EDITOR", _edit),
     "/copy": Slash("", "put the last answer on the clipboard", _copy),

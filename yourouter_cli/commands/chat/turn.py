@@ -11,6 +11,7 @@ from yourouter_cli.commands.chat.request import expression
 from yourouter_cli.errors import AnswerIncomplete, AnswerUnexpected, UsageProblem
 from yourouter_cli.events import Answer, Finished, Notice
 from yourouter_cli.render.policy import OutputFormat, renderer_for
+from yourouter_cli.services import size
 from yourouter_cli.services.ask import ask
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from yourouter_cli.services.ask import Route
     from yourouter_cli.services.rounds import Toolbox
     from yourouter_cli.session import Session
-    from yourouter_cli.settings.profile import Profile
     from yourouter_cli.streams import Streams
-    from yourouter_cli.transcripts.turn import Turn as Kept
 
 # How often the terminal is redrawn while nothing arrives.
 TICK_SECONDS = 0.05
@@ -76,11 +75,10 @@ class _Turn:
         self.gateway = gateway
         self.toolbox = toolbox
         self.answer = Answer()
-        self.conversation = ready.conversation
+        self.conversation = ready.continued.id if ready.continued else None
         has_terminal = streams.stdout_is_terminal or streams.stderr_is_terminal
         self.tick = TICK_SECONDS if has_terminal else None
-        gateway.tick = KEEP_SECONDS if ready.saves else None
-        self.conversation = ready.conversation
+        gateway.tick = KEEP_SECONDS if keeping.saves(options, ready.profile) else None
         # What is printed in the end is not what the model says, so that is not shown.
         self.shows_later = bool(options.schema or options.extract_code)
 
@@ -122,7 +120,11 @@ class _Turn:
         self.session.transcripts.warn = lambda message: renderer.show(
             Notice(kind="warning", message=message)
         )
-        turn = keeping.begun(request, self.ready, self.options, self.session, self.conversation)
+        if too_large := size.warning(request, self.session.places.models_file):
+            renderer.show(too_large)
+        turn = keeping.begun(
+            request, self.ready.profile, self.options, self.session, self.conversation
+        )
 
         def pause() -> None:
             renderer.pause()
@@ -147,21 +149,11 @@ class _Turn:
 
     def _judge(self, finished: Finished, renderer: Renderer) -> None:
         """Warn about an answer that is not all there could be; with `--strict`, raise."""
-        if warning := cut_warning(finished):
-            if self.options.strict:
-                raise AnswerIncomplete(warning, attempts=finished.attempts)
-            renderer.show(Notice(kind="warning", message=warning))
-        elif not self.answer.text and not self.answer.tool_calls:
-            renderer.show(Notice(kind="warning", message="the model answered nothing"))
-        elif finished.reason == "tool_calls" and not self.session.common.speaks_json:
-            called = ", ".join(f"`{call.name}`" for call in self.answer.tool_calls)
-            renderer.show(
-                Notice(
-                    kind="tool_calls",
-                    message=f"the model calls {called}; --run-tools runs the commands,"
-                    " --format json shows the arguments",
-                )
-            )
+        if self.options.strict and (cut := _CUT.get(finished.reason)):
+            raise AnswerIncomplete(cut, attempts=finished.attempts)
+        remark = remark_on(finished, self.answer)
+        if remark and not (remark.kind == "tool_calls" and self.session.common.speaks_json):
+            renderer.show(remark)
 
     def _fitted(self, renderer: Renderer) -> tuple[str, Any]:
         """Return the answer as JSON that fits the schema; asks once more when it does not."""
@@ -220,29 +212,20 @@ def events_for(
     return ask_with_tools(request, route, gateway, toolbox.told_by(settle), pause=pause, tick=tick)
 
 
-def kept_turn(
-    session: Session,
-    profile: Profile,
-    request: ChatRequest,
-    conversation: str | None,
-    *,
-    saves: bool,
-) -> Kept:
-    """Return the turn of *request* as the store keeps it, or, unless it *saves*, as nobody does."""
-    if not saves:
-        return session.transcripts.unkept_turn()
-    return session.transcripts.begin_turn(
-        conversation,
-        profile=profile.name,
-        dialect=profile.dialect,
-        model=request.model,
-        request=request,
+def remark_on(finished: Finished, answer: Answer) -> Notice | None:
+    """Return what to tell the user when *answer* is not all there could be."""
+    if warning := _CUT.get(finished.reason):
+        return Notice(kind="warning", message=warning)
+    if not answer.text and not answer.tool_calls:
+        return Notice(kind="warning", message="the model answered nothing")
+    if finished.reason != "tool_calls":
+        return None
+    called = ", ".join(f"`{call.name}`" for call in answer.tool_calls)
+    return Notice(
+        kind="tool_calls",
+        message=f"the model calls {called}; --run-tools runs the commands,"
+        " --format json shows the arguments",
     )
-
-
-def cut_warning(finished: Finished) -> str | None:
-    """Return what to tell the user when the answer is not all there could be."""
-    return _CUT.get(finished.reason)
 
 
 def _last_code_block(text: str) -> str:
