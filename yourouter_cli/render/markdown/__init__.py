@@ -1,1 +1,1 @@
-"""Markdown as rows of a terminal; the only code that imports rich, and imported only for it."""
+"""Markdown as rows of a terminal; the code that needs rich, imported only where that is wanted."""
