@@ -30,7 +30,7 @@ _yourouter_options() {
         ' config edit') echo '-p --profile --format --json -q --quiet --debug --color --no-input --help' ;;
         ' config path') echo '-p --profile --format --json -q --quiet --debug --color --no-input --help' ;;
         ' config doctor') echo '--offline --junit -p --profile --format --json -q --quiet --debug --color --no-input --connect-timeout --first-byte-timeout --idle-timeout --timeout --retries --help' ;;
-        ' history') echo --help ;;
+        ' history') echo '-p --profile --format --json -q --quiet --debug --color --no-input --help' ;;
         ' history list') echo '--limit -p --profile --format --json -q --quiet --debug --color --no-input --help' ;;
         ' history show') echo '-p --profile --format --json -q --quiet --debug --color --no-input --help' ;;
         ' history search') echo '--limit -p --profile --format --json -q --quiet --debug --color --no-input --help' ;;
@@ -76,7 +76,7 @@ _yourouter_value() {
         ' chat --reasoning') echo 'none minimal low medium high xhigh max' ;;
         ' chat --conversation') echo 'known conversation' ;;
         ' chat --format') echo 'text markdown json jsonl' ;;
-        ' config --format' | ' config init --format' | ' config get --format' | ' config set --format' | ' config unset --format' | ' config list --format' | ' config profiles --format' | ' config use --format' | ' config remove --format' | ' config edit --format' | ' config path --format' | ' config doctor --format' | ' history list --format' | ' history show --format' | ' history search --format' | ' history import --format' | ' history delete --format' | ' history path --format' | ' video --format' | ' video cancel --format' | ' video delete --format' | ' video download --format' | ' models --format' | ' models list --format' | ' models show --format' | ' models use --format' | ' sandbox --format' | ' help --format') echo 'text json' ;;
+        ' config --format' | ' config init --format' | ' config get --format' | ' config set --format' | ' config unset --format' | ' config list --format' | ' config profiles --format' | ' config use --format' | ' config remove --format' | ' config edit --format' | ' config path --format' | ' config doctor --format' | ' history --format' | ' history list --format' | ' history show --format' | ' history search --format' | ' history import --format' | ' history delete --format' | ' history path --format' | ' video --format' | ' video cancel --format' | ' video delete --format' | ' video download --format' | ' models --format' | ' models list --format' | ' models show --format' | ' models use --format' | ' sandbox --format' | ' help --format') echo 'text json' ;;
         ' history export --format') echo 'markdown json jsonl' ;;
         ' embed --dtype') echo 'float32 float16' ;;
         ' embed --format') echo 'json jsonl' ;;

@@ -114,6 +114,10 @@ set -g __yourouter_valued ' -p' \
     ' config doctor --idle-timeout' \
     ' config doctor --timeout' \
     ' config doctor --retries' \
+    ' history -p' \
+    ' history --profile' \
+    ' history --format' \
+    ' history --color' \
     ' history list --limit' \
     ' history list -p' \
     ' history list --profile' \
@@ -396,14 +400,14 @@ complete -c yourouter -l no-input -d 'Never ask anything.'
 complete -c yourouter -s h -l help -d 'Show this message and leave.'
 
 # yourouter
-complete -c yourouter -n '__yourouter_at \'\'' -a chat -d 'Ask a model and stream its answer.'
+complete -c yourouter -n '__yourouter_at \'\'' -a chat -d 'Ask a model: one-shot, piped, or an interactive session.'
 complete -c yourouter -n '__yourouter_at \'\'' -a config -d 'Profiles, keys and settings.'
-complete -c yourouter -n '__yourouter_at \'\'' -a history -d 'Conversations: list, show, search, export, import, delete.'
-complete -c yourouter -n '__yourouter_at \'\'' -a embed -d 'Turn text into vectors: each TEXT, or each line of standard input.'
-complete -c yourouter -n '__yourouter_at \'\'' -a video -d 'Order videos, wait for them and save them: paid work is never lost.'
-complete -c yourouter -n '__yourouter_at \'\'' -a models -d 'Which models there are, which to use, and whether they answer.'
-complete -c yourouter -n '__yourouter_at \'\'' -a sandbox -d 'Serve a local gateway that speaks every endpoint, until Ctrl-C.'
-complete -c yourouter -n '__yourouter_at \'\'' -a help -d 'Show what there is to know about a topic or a command.'
+complete -c yourouter -n '__yourouter_at \'\'' -a history -d 'Conversations: list, show, search, export, delete.'
+complete -c yourouter -n '__yourouter_at \'\'' -a embed -d 'Text to vectors: one line or a hundred million.'
+complete -c yourouter -n '__yourouter_at \'\'' -a video -d 'Generation tasks: create, wait, get, list, cancel, delete, download.'
+complete -c yourouter -n '__yourouter_at \'\'' -a models -d 'Which there are, which to use, and whether they answer.'
+complete -c yourouter -n '__yourouter_at \'\'' -a sandbox -d 'Serve a local gateway that speaks every endpoint.'
+complete -c yourouter -n '__yourouter_at \'\'' -a help -d 'Topics, and the help of every command.'
 complete -c yourouter -n '__yourouter_at \'\'' -l version -d 'Show the version and leave.'
 complete -c yourouter -n '__yourouter_at \'\'' -l install-completion -d 'Complete in bash, zsh, fish or powershell; without SHELL, in yours.'
 complete -c yourouter -n '__yourouter_at \'\'' -l format -x -ka 'text markdown json jsonl tap' -d 'How to write the result: `yourouter help formats`.'
@@ -539,6 +543,7 @@ complete -c yourouter -n '__yourouter_at \' history\'' -a export -d 'Write a con
 complete -c yourouter -n '__yourouter_at \' history\'' -a import -d 'Take in what was exported; prints the ids. Conversations that are there already stay.'
 complete -c yourouter -n '__yourouter_at \' history\'' -a delete -d 'Delete conversations for good; asks first.'
 complete -c yourouter -n '__yourouter_at \' history\'' -a path -d 'Print where the database is, or would be.'
+complete -c yourouter -n '__yourouter_at \' history\'' -l format -x -ka 'text json' -d 'How to write the result: `yourouter help formats`.'
 
 # history list
 complete -c yourouter -n '__yourouter_at \' history list\'' -l limit -x -d 'At most so many; 0: all.'

@@ -124,11 +124,10 @@ def summary_of(command: Any) -> str:
 
 def read_all(root: Any, context: Any, path: tuple[str, ...] = ("yourouter",)) -> list[Command]:
     """Return the surfaces of the group *root* and of all commands below it, in their order."""
-    names = root.list_commands(context) if hasattr(root, "list_commands") else []
-    children = [(name, root.get_command(context, name)) for name in names]
-    found = [read(root, path, [(name, summary_of(child)) for name, child in children])]
-    for name, child in children:
-        found += read_all(child, context, (*path, name))
+    summaries = root.summaries(context) if hasattr(root, "summaries") else []
+    found = [read(root, path, summaries)]
+    for name, _ in summaries:
+        found += read_all(root.get_command(context, name), context, (*path, name))
     return found
 
 

@@ -28,7 +28,14 @@ ShowOrigin = Annotated[bool, typer.Option("--origin", help="Also say where each 
 @app.callback()
 @common
 def config(context: typer.Context) -> None:
-    """Profiles, keys and settings."""
+    r"""Profiles, keys and settings.
+
+    \b
+    yourouter config init
+    yourouter config set model gpt-4o
+    yourouter config list --origin
+    yourouter config doctor
+    """
 
 
 @app.command("init")

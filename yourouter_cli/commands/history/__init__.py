@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from yourouter_cli.transcripts.entries import Entry
 
 app = typer.Typer(
-    help="Conversations: list, show, search, export, import, delete.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -28,6 +26,18 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="A conversation; the begin
 Limit = Annotated[
     int | None, typer.Option("--limit", metavar="N", min=0, help="At most so many; 0: all.")
 ]
+
+
+@app.callback()
+@common
+def history(context: typer.Context) -> None:
+    r"""Conversations: list, show, search, export, import, delete.
+
+    \b
+    yourouter history list
+    yourouter history search rayleigh scattering
+    yourouter history show 1jn7
+    """
 
 
 @app.command("list")

@@ -21,7 +21,13 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="A model, such as `gpt-4o`
 @app.callback()
 @common
 def models(context: typer.Context) -> None:
-    """Which models there are, which to use, and whether they answer."""
+    r"""Which models there are, which to use, and whether they answer.
+
+    \b
+    yourouter models list --search mini
+    yourouter models use gpt-4o --fallback gemini-2.5-flash
+    yourouter models check
+    """
 
 
 @app.command("list")

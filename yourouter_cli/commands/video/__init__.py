@@ -28,7 +28,13 @@ _FORMATS = ("text", "json", "jsonl")
 @app.callback()
 @common
 def video(context: typer.Context) -> None:
-    """Order videos, wait for them and save them: paid work is never lost."""
+    r"""Order videos, wait for them and save them: paid work is never lost.
+
+    \b
+    yourouter video create "a paper boat in the rain" -o boat.mp4
+    yourouter video list
+    yourouter video download cgt-20250906194036-2k4r4 -o boat.mp4
+    """
 
 
 @app.command("create")
