@@ -11,7 +11,7 @@ import pytest
 from tests.driver import FakeClock
 from tests.unit.transcribing import Book
 from yourouter_cli.errors import ConfigProblem
-from yourouter_cli.events import TextDelta
+from yourouter_cli.events import TextDelta, Usage
 from yourouter_cli.transcripts import schema
 
 if TYPE_CHECKING:
@@ -323,3 +323,26 @@ class TestMigration:
 
         assert [(1,)] == book.query("PRAGMA user_version")
         assert [] == book.query("SELECT 1 FROM pragma_table_info('turn') WHERE name = 'removed'")
+
+
+class TestOddValues:
+    def test_a_count_beyond_all_measure_does_not_stop_a_chat(self, book: Book) -> None:
+        """A number of tokens that the database cannot hold is unknown; all else is kept."""
+        turn = book.ask("Why?")
+        turn.record(TextDelta("Because."))
+        turn.record(Usage(input_tokens=3, total_tokens=10**30))
+        turn.finish()
+
+        (kept,) = book.store.conversation(str(turn.conversation)).turns
+        assert ("finished", "Because.", {"input_tokens": 3}) == (
+            kept.state, kept.text, kept.facts,
+        )  # fmt: skip
+        assert [] == book.warnings
+
+    def test_a_name_that_is_no_text_does_not_stop_a_chat(self, book: Book) -> None:
+        """A profile's name of broken bytes is not kept, with one warning."""
+        turn = book.ask("Why?", profile="\udcff")
+        turn.finish()
+
+        assert turn.conversation is None
+        assert 1 == len(book.warnings)

@@ -107,7 +107,8 @@ class Database:
 
         try:
             return action()
-        except (sqlite3.Error, schema.TooNew, OSError) as error:
+        # The last two are about values that SQLite cannot hold.
+        except (sqlite3.Error, schema.TooNew, OSError, OverflowError, UnicodeError) as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CORRUPT_VTAB:
                 raise IndexBroken(self.path, "the index of words is damaged") from error
             if _is_damage(error):

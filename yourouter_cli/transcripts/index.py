@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from yourouter_cli.transcripts.owner import is_gone
@@ -51,9 +52,9 @@ class WordIndex:
         """Return whether turns have ended that are not there yet."""
         return self._is_there(connection) and any(True for _ in _unindexed(connection, ended=True))
 
-    def catch_up(self, connection: Connection) -> None:
+    def catch_up(self, connection: Connection, *, at_most: int | None = None) -> None:
         """Take in what is not there yet: long turns, and those whose process was killed."""
-        for turn in list(_unindexed(connection, ended=True)):
+        for turn in list(islice(_unindexed(connection, ended=True), at_most)):
             self._add(connection, turn)
 
     def remove(self, connection: Connection, turns: Iterable[int]) -> None:

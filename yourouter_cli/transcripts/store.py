@@ -28,6 +28,8 @@ Outcome = TypeVar("Outcome")
 
 _ENTRY = ", ".join(Entry._fields)
 _SHOWN_MATCHES = 5
+# So that who writes a turn meanwhile waits for a tenth of a second at most.
+_INDEXED_AT_ONCE = 500
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -245,11 +247,10 @@ class Transcripts:
 
     def _catch_up(self) -> None:
         """Bring the index up to date, where the file can be written."""
-        has_more = self._database.read(self._words.is_behind, nothing=False)
-        if has_more:
-            # A file that cannot be written is searched as it is.
-            with suppress(Unavailable):
-                self._database.write(self._words.catch_up)
+        # A file that cannot be written is searched as it is.
+        with suppress(Unavailable):
+            while self._database.read(self._words.is_behind, nothing=False):
+                self._database.write(partial(self._words.catch_up, at_most=_INDEXED_AT_ONCE))
 
     def _tell(self, message: str) -> None:
         """Warn, but of one thing only once."""

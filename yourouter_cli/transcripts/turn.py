@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # What arrived 250 ms ago survives whatever happens to the process. The rest of that time is for
 # whoever calls `pause`, at least every 100 ms.
 FLUSH_SECONDS = 0.15
+_TOO_MUCH = 2**63
 # While an answer streams, nobody waits for another process: the text is written a little later.
 _STREAMING_PATIENCE = 0.02
 
@@ -253,6 +254,8 @@ def _facts(answer: Answer) -> dict[str, Any]:
     if usage["total_tokens"] is None:
         known = [usage[name] for name in ("input_tokens", "output_tokens")]
         usage["total_tokens"] = None if None in known else sum(known)
+    # What no database can hold was not counted.
+    usage = {name: value if abs(value or 0) < _TOO_MUCH else None for name, value in usage.items()}
     return {
         "model": _text(started.model),
         "vendor": _text(started.vendor),
