@@ -70,9 +70,7 @@ def test_commands_work(run: Program, sandbox: Sandbox, tmp_path: Path, block: st
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m yourouter_cli "$@"\n', "utf-8")
     command.chmod(0o755)
     prologue = f"unset -f yourouter; PATH={command.parent}:$PATH\n"
-    prologue += (
-        f"set -eu; cp {SOURCES}/README.md {tmp_path}; cd {tmp_path}; git init -q\n"
-    )
+    prologue += f"set -eu; cp {SOURCES}/README.md {tmp_path}; cd {tmp_path}; git init -q\n"
     prologue += "git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first\n"
 
     result = program.shell(prologue + _for_the_sandbox(block))
