@@ -90,6 +90,26 @@ def test_what_stays_on_this_machine(run: Program, home: Path, argv: list[str]) -
     assert set() == modules_of(run, COMMAND, *argv) & (RARE | NETWORK | DRAWING | {"sqlite3"})
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["history", "list"],
+        ["history", "list", "--json"],
+        ["history", "search", "hi"],
+        ["history", "path"],
+    ],
+)
+def test_what_was_said(run: Program, argv: list[str]) -> None:
+    """Looking for a conversation needs neither network nor rich, nor whole conversations."""
+    run("chat", "-p", "sandbox", "hi")
+
+    modules = modules_of(run, COMMAND, *argv)
+
+    assert set() == modules & (RARE | NETWORK | DRAWING)
+    assert set() == modules & {"yourouter_cli.conversation", "yourouter_cli.transcripts.records"}
+    assert "sqlite3" in modules or argv == ["history", "path"]
+
+
 def test_a_piped_chat(run: Program, sandbox: Sandbox) -> None:
     """A chat in a pipe draws nothing, and loads the code of one dialect."""
     modules = modules_of(
