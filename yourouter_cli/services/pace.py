@@ -84,16 +84,17 @@ class Pace:
         """Have nobody send for so many *seconds*, and then less at once than before.
 
         *mark* is what `begin` returned for the request that met the complaint: of several that
-        were under way together only the first counts. Returns whether this one did.
+        were under way together only the first counts. Returns whether less may be sent now.
         """
         with self._free:
             self._until = max(self._until, self._clock.monotonic() + seconds)
             if mark != self._round:
                 return False
             self._round += 1
+            before = self.limit, self._batch
             self._limit = max(1.0, self._limit / 2)
             self._batch = max(1, self._batch // 2)
-            return True
+            return before != (self.limit, self._batch)
 
     def allow(self, most: int) -> None:
         """Never send more than *most* inputs in one request again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.embed import request
+from yourouter_cli.commands.embed.report import counted
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.embed.batches import batches
 from yourouter_cli.services.embed.known import KnownTexts
@@ -38,8 +39,8 @@ def run(options: EmbedOptions, session: Session) -> None:
         session.streams.write(json.dumps(summary) + "\n")
         return
     session.streams.write(
-        f"rows: {count['rows']:,} ({count['failing']:,} that cannot be sent,"
-        f" {count['repeated']:,} repeated)\n"
-        f"requests: {count['requests']:,} with {count['texts']:,} texts\n"
-        f"tokens: about {count['tokens']:,}\n"
+        f"{counted(count['rows'], 'row')}: {count['repeated']:,} repeated,"
+        f" {count['failing']:,} that cannot be sent\n"
+        f"{counted(count['requests'], 'request')} with {counted(count['texts'], 'text')}\n"
+        f"about {counted(count['tokens'], 'token')}\n"
     )

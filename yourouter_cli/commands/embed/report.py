@@ -47,7 +47,7 @@ class Report:
         """Tell that so many rows were done before."""
         self._line.begin_at(rows)
         if rows:
-            self._line.say("resume", f"{rows:,} rows are done already", {"rows": rows})
+            self._line.say("resume", f"{counted(rows, 'row')} done already", {"rows": rows})
 
     def note(self, message: str) -> None:
         """Take a line from any thread; it is told with the next progress."""
@@ -102,8 +102,8 @@ class Report:
         }
         self._line.say(
             "usage",
-            f"{tally.rows:,} rows, {tally.size:,} numbers each, in {seconds:.1f} s;"
-            f" {tally.requests:,} requests{again}; tokens {tokens}; cost {cost}",
+            f"{counted(tally.rows, 'row')} of {tally.size:,} numbers in {seconds:.1f} s;"
+            f" {counted(tally.requests, 'request')}{again}; tokens {tokens}; cost {cost}",
             details,
         )
         return details
@@ -117,7 +117,7 @@ class Report:
             rows += f" and {tally.failed - len(self._named):,} more"
         where = f", listed in `{self._errors_path}`" if self._errors_path else ""
         raise BulkPartlyFailed(
-            f"{tally.failed:,} of {tally.rows:,} rows have no vector: {rows}{where}",
+            f"{tally.failed:,} of {counted(tally.rows, 'row')} without a vector: {rows}{where}",
             hints=() if self._errors_path else "--errors FILE lists them",
         )
 
@@ -129,6 +129,11 @@ class Report:
                 self._errors.close()
             except OSError as error:
                 raise _unwritable(self._errors_path, error) from error
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* with its *noun*, which takes an s."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _opened(path: Path) -> IO[bytes]:

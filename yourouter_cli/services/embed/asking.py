@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _OVERLOADED = frozenset({503, 529})
+# A wait that the user is told of, whatever it changes.
+_LONG_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ class Asker:
                 self.pace.sleep(wait)
 
     def _slow_down(self, failure: Failure, mark: int, wait: float) -> None:
-        if self.pace.slow_down(mark, wait):
+        if self.pace.slow_down(mark, wait) or wait >= _LONG_SECONDS:
             pace = self.pace
             self.told(
                 f"{failure.message}; waiting {wait:.2g} s,"

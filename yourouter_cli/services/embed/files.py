@@ -78,5 +78,5 @@ def sync_directory(path: Path) -> None:
 
 def remove(path: Path) -> None:
     """Remove *path* if it is there."""
-    with suppress(FileNotFoundError), said(path):
-        path.unlink()
+    with said(path):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,153 @@
+"""Bulk work survives a kill at any moment: nothing is lost, and hardly anything paid for twice."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+
+from tests.driver import SOURCES
+from tests.embedding import Embedder, Weather, until
+from yourouter_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.driver import Program
+    from tests.gateway.answering import Says
+
+SEEDS = range(20)
+BATCH, AT_ONCE, KILLS = 5, 4, 3
+LONGEST_SECONDS = 30.0
+
+
+class Runs:
+    """The program that runs and kills others."""
+
+    def __init__(self, program: Program) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(SOURCES / "tests" / "e2e" / "embedding_runs.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=program.process_environ(),
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=LONGEST_SECONDS)
+
+    def __call__(
+        self, program: Program, *words: str, seconds: float | None = None
+    ) -> dict[str, Any]:
+        """Return what came of the command, which is killed after so many *seconds*."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([words, dict(program.environ), seconds]) + "\n")
+        self._process.stdin.flush()
+        came: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return came
+
+
+def embed(source: Path, output: Path, *further: str) -> list[str]:
+    """Return the command that embeds *source* into *output*."""
+    return [
+        *("embed", "-m", "m", "-i", str(source), "-o", str(output), "--retries", "9", "-q"),
+        *("--batch-size", str(BATCH), "--concurrency", str(AT_ONCE), *further),
+    ]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Return a file of lines, some of them twice and one of them empty."""
+    lines = [f"line {number % 110}" for number in range(150)]
+    lines[70] = ""
+    path = tmp_path / "lines.txt"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Return a place for outputs."""
+    path = tmp_path / "out"
+    path.mkdir()
+    return path
+
+
+def test_sigkill_at_random_moments(run: Program, source: Path, directory: Path) -> None:
+    """What is resumed after kills and faults is byte for byte what an undisturbed run makes.
+
+    At most the batches that were under way at each kill are billed twice.
+    """
+    clean = {ending: directory / f"clean{ending}" for ending in (".npy", ".jsonl")}
+    with Embedder() as calm:
+        for path in clean.values():
+            assert ExitCode.PARTIAL == run.at(calm.base_url)(*embed(source, path)).code
+    bill = len(calm.billed) // len(clean)
+    midway = 0
+    with Runs(run) as runs:
+        for seed in SEEDS:
+            dice = random.Random(seed)  # noqa: S311 - no secret
+            ending = dice.choice(list(clean))
+            output = directory / f"{seed}{ending}"
+            kills = 0
+            with Embedder(Weather(seed)) as gateway:
+                program = run.at(gateway.base_url)
+                words = embed(source, output, "--resume")
+                for _ in range(KILLS):
+                    came = runs(program, *words, seconds=dice.uniform(0.005, 0.12))
+                    kills += came["code"] is None
+                    midway += came["code"] is None and 0 < len(gateway.billed) < bill
+                came = runs(program, *words)
+            assert came["code"] in {ExitCode.DONE, ExitCode.PARTIAL}, came["said"]
+            assert clean[ending].read_bytes() == output.read_bytes(), f"seed {seed}"
+            assert len(gateway.billed) <= bill + kills * AT_ONCE * BATCH, f"seed {seed}"
+            left = {path.name for path in directory.iterdir() if path.name.startswith(f"{seed}.")}
+            assert left <= {output.name, f"{output.name}.texts.jsonl"}, f"seed {seed}"
+    assert midway >= len(SEEDS)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)],
+)
+def test_leaving_at_once(
+    run: Program, source: Path, directory: Path, number: signal.Signals, code: ExitCode
+) -> None:
+    """Ctrl-C ends the work within half a second, whatever the gateway does; --resume goes on."""
+    output = directory / "out.jsonl"
+    patience = threading.Event()
+
+    def decide(texts: list[str]) -> Says | None:
+        if "line 50" in texts:
+            patience.wait(LONGEST_SECONDS)
+        return None
+
+    with Embedder(decide) as gateway:
+        program = run.at(gateway.base_url)
+        with program.spawn(*embed(source, output)) as process:
+            until(lambda: len(gateway.billed) >= 50)
+            process.send_signal(number)
+            began = time.monotonic()
+            _, said = process.communicate(timeout=LONGEST_SECONDS)
+            seconds = time.monotonic() - began
+        patience.set()
+        billed = len(gateway.billed)
+        result = program(*embed(source, output, "--resume"))
+
+    assert code == process.returncode
+    assert seconds < 0.5
+    assert b"hint: the same command with --resume goes on from here" in said
+    assert ExitCode.PARTIAL == result.code
+    assert 149 == len(output.read_text().splitlines())
+    assert len(gateway.billed) - billed <= 110 - 50 + AT_ONCE * BATCH
