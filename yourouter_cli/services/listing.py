@@ -88,7 +88,7 @@ def listing(
     if lists.cache_dir is not None:
         # A list that cannot be kept is a list all the same.
         with suppress(OSError):
-            _keep(lists.cache_dir, lists.base_url, found)
+            keep(lists.cache_dir, lists.base_url, found)
     return found
 
 
@@ -101,9 +101,7 @@ def catalogued(
     catalog: Catalog, *, problem: str | None = None, is_sandbox: bool = False
 ) -> Listing:
     """Return the models of *catalog* as a list; *problem* is why there is no better one."""
-    entries = tuple(
-        Entry(id=model.id, owned_by=model.maker) for model in catalog.listed(is_sandbox=is_sandbox)
-    )
+    entries = tuple(Entry(id=model.id) for model in catalog.listed(is_sandbox=is_sandbox))
     return Listing(source="catalog", entries=entries, problem=problem)
 
 
@@ -179,7 +177,7 @@ def _file(cache_dir: Path, base_url: str) -> Path:
     return cache_dir / f"models-{words[:80]}-{crc32(base_url.encode()):08x}.json"
 
 
-def _keep(cache_dir: Path, base_url: str, found: Listing) -> None:
+def keep(cache_dir: Path, base_url: str, found: Listing) -> None:
     """Keep *found* for the user alone; a reader sees the old list or the new one, never a part."""
     # Imported here because it costs 4 ms, and a list is fetched once a day.
     import tempfile

@@ -289,5 +289,5 @@ def _from_environment(setting: Setting, environ: Mapping[str, str]) -> Value | N
     try:
         value = setting.checked(setting.from_text(text))
     except BadValue as error:
-        raise ConfigProblem(f"`{variable}` {error}") from None
+        raise ConfigProblem(f"`{variable}` {error}", hints=f"unset {variable}") from None
     return Value(value, Origin.ENVIRONMENT, variable)

@@ -21,6 +21,7 @@ from yourouter_cli.services.doctor.subject import Subject
 from yourouter_cli.services.doctor.visit import Visit
 from yourouter_cli.settings import checkup
 from yourouter_cli.settings.keys import option_for
+from yourouter_cli.settings.private_file import quoted
 from yourouter_cli.settings.profile import Origin
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def _steps(session: Session) -> list[Step]:
     visit = Visit(patient.subject)
     way = ("profile", "dns", "tcp", "tls", "proxy")
     return [
-        Step("file", patient.file),
-        Step("profile", patient.resolved, ("file",)),
-        Step("key", patient.key, ("profile",)),
+        Step("file", patient.file, fix=patient.file_fix),
+        Step("profile", patient.resolved, ("file",), fix=lambda: "yourouter config edit"),
+        Step("key", patient.key, ("profile",), fix=patient.key_fix),
         Step("dns", network.dns, ("profile",), is_remote=True),
         Step("tcp", network.tcp, ("dns",), is_remote=True),
         Step("tls", network.tls, ("tcp",), is_remote=True),
@@ -114,7 +115,7 @@ class _Patient:
             embedding_model=profile.embedding_model,
             dialect_name=profile.dialect,
             vendor=None if profile.vendor == "auto" else profile.vendor,
-            key_fix=self._key_fix(),
+            key_fix=self.key_fix(),
             params=profile.params,
             retries=_RETRIES if origins["retries"] is Origin.DEFAULT else profile.retries,
             chosen=frozenset(name for name in _MODELS if origins[name] is not Origin.DEFAULT),
@@ -130,6 +131,9 @@ class _Patient:
     def file(self) -> Finding:
         return checkup.check_file(self.session.store, self._name, self.session.environ)
 
+    def file_fix(self) -> str:
+        return f"ls -l {quoted(self.session.store.path)}"
+
     def resolved(self) -> Finding:
         session = self.session
         return checkup.check_profile(self.profile, session.store, self._name, session.environ)
@@ -141,7 +145,7 @@ class _Patient:
         home = Path(self.session.environ.get("HOME") or "/")
         return check_completion(self.session.environ, home)
 
-    def _key_fix(self) -> str:
+    def key_fix(self) -> str:
         """Return the command that gives another key, where the one that is used is from."""
         setting = self.profile.key_setting
         value = self.profile.value(setting or "api_key")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CONNECTED = "connected"
 _COLUMNS = ("MODEL", "VENDOR", "RESULT", "FIRST TOKEN", "TOTAL", "TOKENS", "MESSAGE ID")
 _MODEL, _RESULT, _ID = 0, 2, 6
+_SHORTEST_ID = 8
 
 
 def write_table(cells: Sequence[Cell], session: Session, *, repeat: int) -> None:
@@ -27,10 +28,14 @@ def write_table(cells: Sequence[Cell], session: Session, *, repeat: int) -> None
     streams = session.streams
     heading = list(_COLUMNS)
     if repeat > 1:
-        heading[3:5] = ("FIRST TOKEN min/median/p95", "TOTAL min/median/p95")
+        heading[3:5] = (f"{name} min/median/p95" for name in heading[3:5])
     rows = [_row(cell, repeat, is_wide=streams.stdout_is_terminal) for cell in cells]
+    count = len(heading)
+    if streams.stdout_is_terminal and _others(heading, rows) > streams.size[0] - _SHORTEST_ID:
+        count -= 1  # there is no room for an id of which anything could be read
     paint = {_RESULT: lambda text: GREEN if text == CONNECTED else RED}
-    table(streams, heading, rows, flexible=(_ID, _RESULT, _MODEL), paint=paint)
+    cut = (_MODEL, _RESULT) if count <= _ID else (_ID, _MODEL, _RESULT)
+    table(streams, heading[:count], [row[:count] for row in rows], flexible=cut, paint=paint)
     if streams.stdout_is_terminal:
         from yourouter_cli.render.sanitize import clean_line
 
@@ -100,6 +105,12 @@ def _row(cell: Cell, repeat: int, *, is_wide: bool) -> tuple[object, ...]:
     )
 
 
+def _others(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+    """Return how many columns of the screen the table fills without the messages' ids."""
+    columns = list(zip(heading, *rows, strict=True))[:_ID]
+    return sum(max(len(str(cell)) for cell in column) + 2 for column in columns)
+
+
 def _result(cell: Cell, *, is_wide: bool) -> str:
     """Return `connected` or the cause: in full for a program, in a few words for a table."""
     run = cell.telling
@@ -119,7 +130,11 @@ def _spread(spread: Spread | None, repeat: int, *, is_wide: bool) -> str:
     from yourouter_cli.render.verdicts import duration
 
     values = spread if repeat > 1 else (spread.median,)
-    return "/".join(duration(value) if is_wide else f"{value:g}" for value in values)
+    if not is_wide:
+        return "/".join(f"{value:g}" for value in values)
+    words = [duration(value) for value in values]
+    number, unit = zip(*(word.split(" ") for word in words), strict=True)
+    return f"{'/'.join(number)} {unit[0]}" if len(set(unit)) == 1 else "/".join(words)
 
 
 def _median(spread: Spread | None) -> float | None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from yourouter_cli.session import Session
     from yourouter_cli.settings.profile import Profile
 
-_CAPABILITIES = 5
+_COLUMNS = ("ID", "KIND", "FAMILY", "CONTEXT", "OUTPUT", "CAPABILITIES")
+_WIDE = 110
 
 
 def list_models(options: ListOptions, session: Session) -> None:
@@ -51,8 +52,10 @@ def list_models(options: ListOptions, session: Session) -> None:
         )
         for entry, facts in chosen
     ]
-    columns = ("ID", "KIND", "FAMILY", "CONTEXT", "OUTPUT", "CAPABILITIES")
-    table(session.streams, columns, rows, flexible=(_CAPABILITIES, 0))
+    count = len(_COLUMNS)
+    if is_wide and session.streams.size[0] < _WIDE:
+        count -= 1  # an id that is cut is worth less than what it is capable of
+    table(session.streams, _COLUMNS[:count], [row[:count] for row in rows], flexible=count - 1)
 
 
 def show_model(name: str, session: Session) -> None:
@@ -97,6 +100,7 @@ def _listing(options: ListOptions, session: Session, profile: Profile, known: Ca
     if options.live is False:
         if options.refresh:
             raise UsageProblem("`--refresh` and `--catalog` exclude each other")
+        session.tell("the built-in catalogue")
         return listing.catalogued(known, is_sandbox=profile.is_sandbox)
     return names.found(session, profile, known, refresh=options.refresh, live=options.live is True)
 

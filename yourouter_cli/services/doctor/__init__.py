@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One thing to look at: its name, how to find out, and what has to be in order before."""
+    """One thing to look at: its name, how to find out, and what has to be in order before.
+
+    `fix` gives the command for a failure that names none itself.
+    """
 
     name: str
     find: Callable[[], Finding]
     needs: tuple[str, ...] = ()
     is_remote: bool = False
+    fix: Callable[[], str] | None = None
 
 
 def examine(
@@ -51,7 +55,8 @@ def _taken(step: Step, clock: Clock) -> Check:
     try:
         found = step.find()
     except (RequestFailed, AnswerIncomplete, ConfigProblem, UsageProblem) as error:
-        found = Finding("fail", error.message, next(iter(error.hints), None))
+        fix = error.hints[0] if error.hints else step.fix and step.fix()
+        found = Finding("fail", error.message, fix)
     passed = (clock.monotonic() - began) * 1000
     return Check(
         name=step.name,
