@@ -42,11 +42,27 @@ class ExitCode(IntEnum):
     DONE = 0, "done"
     BUG = 1, "unexpected failure: a bug, or standard output that cannot be written to"
     USAGE = 2, "wrong use: options, arguments, an empty prompt, an input file that cannot be read"
-    CONFIG = 3, "configuration: no key, unknown profile or setting, broken file, plain http, foreign key"
+    CONFIG = (
+        3,
+        "configuration: no key, unknown profile or setting, broken file, plain http refused,"
+        " a key of another origin",
+    )
     DENIED = 4, "not allowed: 401, 403"
-    REJECTED = 5, "the request was rejected: other 4xx, unknown model, quota spent, blocked prompt"
-    UNREACHABLE = 6, "the gateway was not reached or did not answer: DNS, TLS, timeout, 429, 5xx, redirect"
-    INCOMPLETE = 7, "the answer is incomplete: it broke off; with --strict also one cut by length or a filter"
+    REJECTED = (
+        5,
+        "the request was rejected: other 4xx, unknown model, balance or quota spent, a blocked"
+        " prompt or a refusal",
+    )
+    UNREACHABLE = (
+        6,
+        "the gateway was not reached or did not answer: DNS, TLS, timeout, redirect, 429 and 5xx"
+        " after retries",
+    )
+    INCOMPLETE = (
+        7,
+        "the answer is incomplete: it broke off, or --max-rounds ran out; with --strict also one"
+        " cut by length or a filter",
+    )
     PARTIAL = 8, "part of a bulk job failed; the report names each row"
     UNEXPECTED = 9, "not what was expected: --expect, --schema, a failed check"
     RUNNING = 10, "still running: waiting ran out of time, the task goes on"
