@@ -44,24 +44,32 @@ class ExitCode(IntEnum):
     USAGE = 2, "wrong use: options, arguments, an empty prompt, an input file that cannot be read"
     CONFIG = (
         3,
-        "configuration: no key, unknown profile or setting, broken file, plain http refused,"
-        " a key of another origin",
+        (
+            "configuration: no key, unknown profile or setting, broken file, plain http refused,"
+            " a key of another origin"
+        ),
     )
     DENIED = 4, "not allowed: 401, 403"
     REJECTED = (
         5,
-        "the request was rejected: other 4xx, unknown model, balance or quota spent, a blocked"
-        " prompt or a refusal",
+        (
+            "the request was rejected: other 4xx, unknown model, balance or quota spent, a blocked"
+            " prompt or a refusal"
+        ),
     )
     UNREACHABLE = (
         6,
-        "the gateway was not reached or did not answer: DNS, TLS, timeout, redirect, 429 and 5xx"
-        " after retries",
+        (
+            "the gateway was not reached or did not answer: DNS, TLS, timeout, redirect, 429 and 5xx"
+            " after retries"
+        ),
     )
     INCOMPLETE = (
         7,
-        "the answer is incomplete: it broke off, or --max-rounds ran out; with --strict also one"
-        " cut by length or a filter",
+        (
+            "the answer is incomplete: it broke off, or --max-rounds ran out; with --strict also one"
+            " cut by length or a filter"
+        ),
     )
     PARTIAL = 8, "part of a bulk job failed; the report names each row"
     UNEXPECTED = 9, "not what was expected: --expect, --schema, a failed check"
