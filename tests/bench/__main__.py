@@ -78,7 +78,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, _gateway() as url:
         os.environ["YOUROUTER_HOME"] = home
         os.environ["YOUROUTER_API_KEY"] = "bench"
-        for row in rows(url, shutil.which("curl"), shutil.which("llm")):
+        for row in rows(url, Path(home), shutil.which("curl"), shutil.which("llm")):
             if options.only not in row.work:
                 continue
             if row.prepare is not None:
