@@ -16,6 +16,7 @@ from yourouter_cli.commands.completion.files import SCRIPTS, all_files
 from yourouter_cli.commands.completion.values import Values, arguments_of, values_of
 from yourouter_cli.commands.surface import read_all
 from yourouter_cli.errors import ExitCode
+from yourouter_cli.render.pages import Lines
 from yourouter_cli.settings.fields import SETTINGS
 
 if TYPE_CHECKING:
@@ -122,6 +123,16 @@ def test_examples(name: str) -> None:
 
     assert [] == [example for example, calls in zip(examples, called, strict=True) if not calls]
     assert called[0][0].name.startswith(name)
+
+
+@pytest.mark.parametrize("topic", topics.TOPICS)
+def test_examples_of_topics(topic: str) -> None:
+    """What a topic shows to type can be typed."""
+    blocks = topics.page_about(topic, COMMANDS).blocks
+    examples = [line for block in blocks if isinstance(block, Lines) for line in block.lines]
+
+    assert examples
+    assert all(located(words) for example in examples for words in calls(example))
 
 
 @each_command

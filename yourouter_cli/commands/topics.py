@@ -111,8 +111,16 @@ def formats_of(commands: Sequence[Command]) -> tuple[tuple[str, str], ...]:
 
 
 def _environment() -> Page:
+    examples = Lines(
+        "Examples",
+        (
+            "YOUROUTER_MODEL=gpt-4o yourouter chat hi",
+            "YOUROUTER_BASE_URL=http://127.0.0.1:8080/v1 yourouter models list",
+            "yourouter config list --origin",
+        ),
+    )
     blocks = [Rows(title, rows) for title, rows in variables().items()]
-    return Page("", TOPICS["environment"], (Prose(PRECEDENCE), *blocks))
+    return Page("", TOPICS["environment"], (examples, Prose(PRECEDENCE), *blocks))
 
 
 def _exit_codes() -> Page:
@@ -137,7 +145,7 @@ def _formats(commands: Sequence[Command]) -> Page:
         (
             "yourouter chat 'List three primes' --json | jq -r .text",
             "yourouter chat 'Tell me a story' --format jsonl | jq -r .type",
-            "yourouter models list --json | jq -r '.[].id'",
+            "yourouter models list --json | jq -r '.models[].id'",
         ),
     )
     streams = Prose(

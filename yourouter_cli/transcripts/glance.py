@@ -29,6 +29,6 @@ def conversations(path: Path, beginning: str, limit: int) -> list[tuple[str, str
     with closing(sqlite3.connect(where, uri=True, timeout=_PATIENCE_SECONDS)) as connection:
         return connection.execute(
             "SELECT id, title FROM conversation WHERE id >= ? AND id < ?"
-            " ORDER BY updated DESC LIMIT ?",
+            " ORDER BY updated DESC, number DESC LIMIT ?",
             (first, f"{first}\U0010ffff", limit),
         ).fetchall()

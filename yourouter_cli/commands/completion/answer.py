@@ -7,6 +7,7 @@ nothing is written, and nothing is complained about.
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from yourouter_cli.session import Session
@@ -111,7 +112,7 @@ def _sandbox_url() -> str:
 def _profile_in(words: Sequence[str]) -> str | None:
     """Return the profile that is named among *words*."""
     named = None
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         if word in {"-p", "--profile"}:
             named = following or named
         elif word.startswith("--profile="):

@@ -26,6 +26,6 @@ def tasks(path: Path, beginning: str, limit: int) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(where, uri=True, timeout=_PATIENCE_SECONDS)) as connection:
         return connection.execute(
             "SELECT id, status || ': ' || coalesce(prompt, '') FROM task"
-            " WHERE substr(id, 1, ?) = ? ORDER BY created DESC LIMIT ?",
+            " WHERE substr(id, 1, ?) = ? ORDER BY created DESC, number DESC LIMIT ?",
             (len(beginning), beginning, limit),
         ).fetchall()
