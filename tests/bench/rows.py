@@ -123,7 +123,7 @@ def _embedding(url: str, home: Path) -> Iterator[Row]:
 
 
 def _remembering(home: Path) -> Iterator[Row]:
-    """Yield what is done with 10,000 conversations of 20 turns, which are made below *home* once."""
+    """Yield what is done with 10,000 conversations of 20 turns, made below *home* once."""
     apart = home / "kept"  # what the other rows say is kept elsewhere
     database = apart / "state" / "transcripts.db"
 
