@@ -89,22 +89,19 @@ def found(plan: Plan, *, resume: bool, force: bool) -> Kept | None:
     `UsageProblem` when something finished would be overwritten, something unfinished forgotten,
     or something else gone on with.
     """
-    kept = journal.read(plan.checkpoint)
-    if kept is not None and not kept.is_finished:
-        begins_anew = force and not resume
-        if begins_anew or not kept.records:
-            kept = None
-    if kept is None:
-        if plan.path.exists() and not force:
-            if not resume:
-                raise UsageProblem(f"`{plan.path}` exists already", hints="--force overwrites it")
-            return Kept(plan.identity, is_finished=True)
+    if force and not resume:
         return None
-    if kept.is_finished:
+    kept = journal.read(plan.checkpoint)
+    if kept is not None and kept.is_finished:
         _put_into_place(plan)
-        if not resume and not force:
+    elif kept is None or not kept.records:
+        if not plan.path.exists() or force:
+            return None
+        kept = Kept(plan.identity, is_finished=True)
+    if kept.is_finished:
+        if not resume:
             raise UsageProblem(f"`{plan.path}` exists already", hints="--force overwrites it")
-        return kept if resume else None
+        return kept
     if not resume:
         raise UsageProblem(
             f"an unfinished run of `{plan.path}` is there",

@@ -50,6 +50,7 @@ class FileStore:
 
     def clear(self) -> None:
         """Forget what an earlier run left."""
+        self._unmap()  # touching what is no longer there would end the process
         with said(self._path):
             os.ftruncate(self._descriptor, 0)
         self._allocated = 0
