@@ -212,11 +212,14 @@ def _chunk(chunk: Any, progress: _Progress, field: str) -> Iterator[Event]:
 
 
 def _delta(delta: dict[str, Any], progress: _Progress) -> Iterator[Event]:
+    content = delta.get("content")
+    if content and len(delta) == 1 and isinstance(content, str):
+        yield TextDelta(content)  # what nearly every chunk of a stream is
+        return
     for name in ("reasoning_content", "reasoning"):
         if isinstance(thought := delta.get(name), str) and thought:
             yield ReasoningDelta(thought)
             break  # some gateways send both, with the same text
-    content = delta.get("content")
     if isinstance(content, str):
         if content:
             yield TextDelta(content)
