@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.gateway.faults import FaultyGateway
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
     from tests.gateway.faults import Caller
@@ -48,8 +49,10 @@ class Silence:
 class AnsweringGateway(FaultyGateway):
     """A gateway that answers each request as *decide* says. `asked` are the requests so far."""
 
-    def __init__(self, decide: Callable[[Asked], Says | Silence]) -> None:
-        super().__init__(self._serve)
+    def __init__(
+        self, decide: Callable[[Asked], Says | Silence], *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(self._serve, tls=tls)
         self.asked: list[Asked] = []
         self._decide = decide
 

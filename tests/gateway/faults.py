@@ -106,6 +106,13 @@ class Caller:
         """Say nothing for so long, or until the test is over."""
         self._stopping.wait(seconds)
 
+    def tunnel(self, port: int) -> None:
+        """Hand everything on to *port* and back, as a proxy does, until either hangs up."""
+        with socket.create_connection(("127.0.0.1", port)) as other:
+            away = threading.Thread(target=_hand_on, args=(self._connection, other), daemon=True)
+            away.start()
+            _hand_on(other, self._connection)
+
     def finish_sending(self) -> None:
         """Close the sending half; the caller may still send."""
         self._connection.shutdown(socket.SHUT_WR)
@@ -115,6 +122,13 @@ class Caller:
         no_linger = struct.pack("ii", 1, 0)
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
         self._connection.close()
+
+
+def _hand_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while block := source.recv(65536):
+            target.sendall(block)
+        target.shutdown(socket.SHUT_WR)
 
 
 def answers(*words: str) -> Script:

@@ -106,7 +106,7 @@ def test_what_cannot_be_kept_raises(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("age", "fresh"),
-    [(0, True), (FRESH_SECONDS - 1, True), (FRESH_SECONDS, False), (-60, False)],
+    [(0, True), (FRESH_SECONDS - 1, True), (FRESH_SECONDS, False), (-59, True), (-61, False)],
 )
 def test_a_list_is_good_for_a_day(age: float, fresh: bool) -> None:
     """After a day a list is stale; one from the future is not believed."""

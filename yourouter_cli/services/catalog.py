@@ -33,6 +33,9 @@ SANDBOX = "sandbox/"
 _DIALECTS = ("openai", "anthropic", "gemini")
 # A snapshot's date, or the word that stands for the newest one.
 _SNAPSHOT = r"-(\d{4}-\d\d-\d\d|\d{6}|\d{8}|latest)$"
+# How alike names are that were mistaken for each other, from 0 to 1; and how much less alike than
+# the likeliest one another may be to be named as well.
+_ALIKE, _AS_ALIKE = 0.6, 0.15
 _TEXTS = frozenset({"family", "maker", "kind", "dialect"})
 _NUMBERS = frozenset({"context", "output", "dimensions"})
 _LISTS = frozenset({"capabilities", "parameters"})
@@ -155,16 +158,23 @@ def known_ids(files: Files, base_url: str) -> list[str]:
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     """Return those of *known* that *name* may have meant, the likeliest first."""
     # Imported here because it costs 3 ms and only mistakes need it.
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher
 
     ids = list(known)
-    wanted, stem = name.lower(), stem_of(name.lower())
-    if snapshots := [one for one in ids if stem_of(one.lower()) == stem]:
+    wanted = name.lower()
+    if snapshots := [one for one in ids if stem_of(one.lower()) == stem_of(wanted)]:
         return snapshots[:most]
-    found = get_close_matches(name, ids, most, 0.6)
+    # Without what stands before a slash: it is the same for many, and would make them all alike.
+    matcher = SequenceMatcher(b=wanted.rpartition("/")[2])
+    alike: dict[str, float] = {}
+    for one in ids:
+        matcher.set_seq1(one.lower().rpartition("/")[2])
+        alike[one] = matcher.ratio()
+    least = max(_ALIKE, max(alike.values(), default=0.0) - _AS_ALIKE)
+    found = [one for one in sorted(ids, key=alike.__getitem__, reverse=True) if alike[one] >= least]
     if len(wanted) > 2:  # noqa: PLR2004 - two letters are in half of all names
-        found += [one for one in ids if wanted in one.lower()]
-    return list(dict.fromkeys(found))[:most]
+        found += [one for one in ids if wanted in one.lower() and one not in found]
+    return found[:most]
 
 
 def stem_of(name: str) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Source = Literal["live", "cache", "catalog"]
 FRESH_SECONDS = 24 * 60 * 60
+# By so much a clock may be set back without anything being wrong.
+CLOCK_STEP_SECONDS = 60
 # A list is not worth the patience that an answer is.
 LIST_SECONDS = 10.0
 _SCHEMA = 1
@@ -94,7 +96,8 @@ def listing(
 
 def is_fresh(kept: Listing, clock: Clock) -> bool:
     """Tell whether *kept* is of the last day; one from the future is not believed."""
-    return kept.fetched is not None and 0 <= clock.now() - kept.fetched < FRESH_SECONDS
+    age = clock.now() - (kept.fetched or 0)
+    return -CLOCK_STEP_SECONDS <= age < FRESH_SECONDS
 
 
 def catalogued(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 INSTALL = "yourouter --install-completion"
-# Below a directory of shared data: where each shell looks, and what it looks for.
+# Where each shell looks below a directory of shared data, and for what.
 _LOOKED_FOR = {
     "bash": ("bash-completion/completions", ("yourouter", "yourouter.bash")),
     "zsh": ("zsh/site-functions", ("_yourouter",)),
@@ -29,27 +29,29 @@ def check_completion(environ: Mapping[str, str], home: Path) -> Finding:
             "skip", f"nothing is known about the shell `{shell}`" if shell else "no shell"
         )
     directory, names = _LOOKED_FOR[shell]
-    for place in _places(shell, environ, home):
+    places = [place / directory for place in _shared(shell, environ, home)]
+    for place in [*places, _own(shell, environ, home)]:
         for name in names:
-            file = place / directory / name if place.name == "share" else place / name
-            if file.is_file():
+            if (file := place / name).is_file():
                 return Finding("ok", f"{shell}, by {file}")
     return Finding("warn", f"{shell} cannot complete `yourouter` yet", INSTALL)
 
 
-def _places(shell: str, environ: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """Yield the directories of shared data, and the user's own for completions."""
+def _shared(shell: str, environ: Mapping[str, str], home: Path) -> Iterator[Path]:
+    """Yield the directories of shared data."""
     yield Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     for name in (environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":"):
         if name:
             yield Path(name)
     if shell == "bash":
         yield Path(sys.prefix) / "share"  # bash-completion looks beside the command as well
-        yield home / ".bash_completion.d"
-    elif shell == "zsh":
-        yield home / ".zfunc"
-    else:
-        yield Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish" / "completions"
+
+
+def _own(shell: str, environ: Mapping[str, str], home: Path) -> Path:
+    """Return the user's own directory of completions."""
+    if shell == "fish":
+        return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish" / "completions"
+    return home / {"bash": ".bash_completion.d", "zsh": ".zfunc"}[shell]
 
 
 def check_version() -> Finding:
