@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.errors import YourouterError
 from yourouter_cli.session import Session
 from yourouter_cli.settings.schema import DEFAULT, SANDBOX, chosen_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _MOST = 1000
 _MOST_RECENT = 100
@@ -73,9 +74,17 @@ def _found(
 def _profiles(session: Session) -> Iterator[tuple[str, str]]:
     yield SANDBOX, "built in: no key, no network"
     yield DEFAULT, ""
-    for name in session.store.read().get("profiles", {}):
+    for name in _document(session).get("profiles", {}):
         if name != DEFAULT:
             yield name, ""
+
+
+def _document(session: Session) -> Mapping[str, Any]:
+    """Return what the configuration says; nothing when it cannot be used."""
+    try:
+        return session.store.read()
+    except YourouterError:
+        return {}
 
 
 def _models(words: Sequence[str], session: Session) -> Iterator[tuple[str, str]]:
@@ -95,7 +104,7 @@ def _base_url(words: Sequence[str], session: Session) -> str:
         return _sandbox_url()
     if url := session.environ.get(setting.variable):
         return url.rstrip("/")
-    document = session.store.read()
+    document = _document(session)
     name, _ = chosen_name(named, session.environ, document)
     if name == SANDBOX:
         return _sandbox_url()
