@@ -7,6 +7,7 @@ import signal
 from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -14,7 +15,7 @@ from typer.main import get_command
 
 from yourouter_cli import __version__
 from yourouter_cli.commands.helping import HelpfulGroup, built
-from yourouter_cli.commands.options import common, session_of
+from yourouter_cli.commands.options import choose_color, common, session_of
 from yourouter_cli.errors import (
     ExitCode,
     HungUp,
@@ -140,7 +141,7 @@ def root(
 
 def main(argv: Sequence[str], session: Session) -> int:
     """Run the command line *argv* in *session* and return its exit code."""
-    session.common.format = _format_on(argv)
+    session.common.format = _said_on(argv, "--format")
     try:
         return _dispatch(argv or ["--help"], session)
     except PipeClosed as error:
@@ -166,6 +167,8 @@ def main(argv: Sequence[str], session: Session) -> int:
 def _dispatch(argv: Sequence[str], session: Session) -> int:
     command = get_command(app)
     asks_for_help = not {"-h", "--help"}.isdisjoint(argv)
+    if asks_for_help and (color := _said_on(argv, "--color")):
+        choose_color(session, color)
     try:
         with (
             session.streams.standing_in() if asks_for_help else nullcontext(),
@@ -177,21 +180,22 @@ def _dispatch(argv: Sequence[str], session: Session) -> int:
     return int(result or 0)
 
 
-def _format_on(argv: Sequence[str]) -> str | None:
-    """Return the output format that *argv* asks for, as far as can be told before parsing it.
+def _said_on(argv: Sequence[str], option: str) -> str | None:
+    """Return the last value of *option* in *argv*, as far as can be told before parsing it.
 
-    A command line that cannot be parsed is reported in the format it asked for.
+    A command line that cannot be parsed is reported in the format it asked for, and help is shown
+    before all options are read.
     """
     chosen = None
-    for position, word in enumerate(argv):
+    for word, following in pairwise([*argv, ""]):
         if word == "--":
             break
-        if word == "--json":
+        if word == "--json" and option == "--format":
             chosen = "json"
-        elif word.startswith("--format="):
+        elif word.startswith(f"{option}="):
             chosen = word.partition("=")[2]
-        elif word == "--format" and position + 1 < len(argv):
-            chosen = argv[position + 1]
+        elif word == option:
+            chosen = following or chosen
     return chosen
 
 

@@ -83,7 +83,7 @@ def _of_command(names: list[str], above: Any) -> Page:
         if found is None:
             from yourouter_cli.settings.schema import nearest
 
-            known = [*_topics(), *above.command.list_commands(above)]
+            known = [*_topics(), *command.list_commands(above)] if is_group else []
             raise UsageProblem(
                 f"no help about `{' '.join(names)}`{nearest(name, known)}", hints="yourouter help"
             )

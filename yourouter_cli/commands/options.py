@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yourouter_cli.session import Session
+    from yourouter_cli.streams import ColorChoice
 
 _routing = partial(typer.Option, rich_help_panel="Routing")
 _request = partial(typer.Option, rich_help_panel="The request")
@@ -178,13 +179,16 @@ def _merge(session: Session, chosen: dict[str, Any]) -> None:
     options.debug = chosen.get("common_debug", options.debug)
     options.no_input = chosen.get("common_no_input", options.no_input)
     if color := chosen.get("common_color"):
-        if color not in {"auto", "always", "never"}:
-            raise UsageProblem(
-                f"unknown colour choice `{color}` (known: `auto`, `always`, `never`)"
-            )
-        options.color = color
-        session.streams.choose_color(color, session.environ)
+        choose_color(session, color)
     options.settings.update({name: value for name, value in chosen.items() if name in NETWORK})
+
+
+def choose_color(session: Session, choice: str) -> None:
+    """Decide about colour as *choice*, the value of `--color`, says."""
+    if choice not in {"auto", "always", "never"}:
+        raise UsageProblem(f"unknown colour choice `{choice}` (known: `auto`, `always`, `never`)")
+    session.common.color = cast("ColorChoice", choice)
+    session.streams.choose_color(session.common.color, session.environ)
 
 
 def parsed_params(texts: list[str] | None) -> dict[str, Any]:

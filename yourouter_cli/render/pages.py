@@ -69,7 +69,7 @@ class Page:
             if isinstance(block, Lines):
                 sections.append({"title": block.title, "lines": list(block.lines)})
             elif isinstance(block, Rows):
-                rows = [{"name": name, "text": text} for name, text in block.rows]
+                rows = [{"name": name.strip(), "text": text} for name, text in block.rows]
                 sections.append({"title": block.title, "rows": rows})
         usage = self.usage or None
         return {

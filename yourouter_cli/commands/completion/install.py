@@ -48,7 +48,7 @@ def install(shell: str, root: Any, context: Any, session: Session) -> None:
     name = _detected(session.environ) if shell == DETECT else _PROGRAMS.get(shell)
     if name is None:
         known = ", ".join(f"`{known}`" for known in SHELLS)
-        asked = session.environ.get("SHELL", "") if shell == DETECT else shell
+        asked = Path(session.environ.get("SHELL", "")).name if shell == DETECT else shell
         raise UsageProblem(
             f"no completion for the shell `{asked}` (known: {known})",
             hints=f"yourouter --install-completion {SHELLS[0]}",
