@@ -34,8 +34,15 @@ def run(options: EmbedOptions, session: Session) -> None:
     if session.common.speaks_json:
         import json
 
-        summary = {"schema": 1, "model": route.model, **count}
-        summary["estimated_tokens"] = summary.pop("tokens")
+        tokens, requests = count.pop("tokens"), count.pop("requests")
+        summary = {
+            "schema": 1,
+            "model": route.model,
+            **count,
+            "batches": requests,
+            "requests": requests,
+            "estimated_tokens": tokens,
+        }
         session.streams.write(json.dumps(summary) + "\n")
         return
     session.streams.write(

@@ -1,0 +1,349 @@
+"""`embed`: rows in, vectors out, in the same order, in every form."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.embedding import Embedder, Weather, numbers, packed, refusal, vectors
+from tests.gateway.answering import Says
+from yourouter_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.driver import Program
+
+
+@pytest.fixture
+def gateway() -> Iterator[Embedder]:
+    """Yield a gateway that embeds whatever it gets."""
+    with Embedder() as running:
+        yield running
+
+
+@pytest.fixture
+def program(run: Program, gateway: Embedder) -> Program:
+    """Return the program, set up for that gateway."""
+    return run.at(gateway.base_url)
+
+
+def row(index: int, words: str, **further: Any) -> dict[str, Any]:
+    """Return the JSON of the row whose text is *words*."""
+    return {"index": index, "id": None, "embedding": numbers(words), **further}
+
+
+class TestStandardOutput:
+    def test_texts_of_the_command_line(self, program: Program, gateway: Embedder) -> None:
+        """Each text is a JSON line: its place, its id and its vector."""
+        result = program("embed", "-m", "m", "one", "two words")
+        assert ExitCode.DONE == result.code
+        assert [row(0, "one"), row(1, "two words")] == result.events
+        assert ["index", "id", "embedding"] == list(result.events[0])
+        assert [["one", "two words"]] == gateway.batches
+        assert "m" == gateway.bodies[0]["model"]
+
+    def test_lines_of_standard_input(self, program: Program) -> None:
+        """Without texts, each line of standard input is one."""
+        result = program("embed", stdin="a\nb\r\nc")
+        assert [row(0, "a"), row(1, "b"), row(2, "c")] == result.events
+
+    def test_a_text_beside_its_vector(self, program: Program) -> None:
+        """--keep-text keeps it."""
+        assert [row(0, "a", text="a")] == program("embed", "a", "--keep-text").events
+
+    def test_a_list(self, program: Program, gateway: Embedder) -> None:
+        """--json is one list of the same rows."""
+        result = program("embed", "--json", "--batch-size", "2", "a", "b", "c")
+        assert [row(0, "a"), row(1, "b"), row(2, "c")] == result_list(result.stdout)
+        assert 2 == len(gateway.batches)
+        assert [] == result_list(program("embed", "--json", "").stdout)
+        assert [row(0, "a")] == program("embed", "--format", "jsonl", "a").events
+
+    def test_half_the_numbers_size(self, program: Program) -> None:
+        """--dtype float16 rounds to what 16 bits hold."""
+        (found,) = program("embed", "a", "--dtype", "float16").events
+        halves = struct.unpack("<8e", struct.pack("<8e", *numbers("a")))
+        assert list(halves) == found["embedding"]
+
+    def test_the_order_is_that_of_the_input(self, run: Program) -> None:
+        """Whatever fails and however long each takes, rows come out as they went in."""
+        texts = [f"text {number}" for number in range(120)]
+        with Embedder(Weather(7, odds=0.3, seconds=0.003)) as gateway:
+            words = ["--batch-size", "3", "--concurrency", "8", "--retries", "9"]
+            result = run.at(gateway.base_url)("embed", *words, *texts)
+        assert ExitCode.DONE == result.code, result.stderr
+        assert [row(number, text) for number, text in enumerate(texts)] == result.events
+        assert sorted(texts) == sorted(gateway.billed)
+        assert 2 <= gateway.most_at_once <= 8
+
+    def test_control_characters_on_a_terminal(self, program: Program) -> None:
+        """A text reaches a terminal as visible JSON only."""
+        result = program("embed", "--keep-text", "-q", "a\x9b1m\u202eb", tty=True)
+        assert "\\u009b1m\\u202eb" in result.stdout
+        assert "a\x9b1m\u202eb" == json.loads(result.stdout)["text"]
+
+    def test_nothing_at_all(self, program: Program, gateway: Embedder) -> None:
+        """No rows are a mistake, and nothing is sent."""
+        result = program("embed", stdin="")
+        assert ExitCode.USAGE == result.code
+        assert "yourouter: there are no rows to embed\n" == result.stderr
+        assert ([], "") == (gateway.asked, result.stdout)
+
+
+def result_list(text: str) -> list[dict[str, Any]]:
+    """Return *text* as one JSON list."""
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+class TestRequests:
+    def test_each_text_is_paid_for_once(self, program: Program, gateway: Embedder) -> None:
+        """A text that comes again gets the vector it has."""
+        texts = ["a", "b", "a", "c", "b", "a"]
+        result = program("embed", "--batch-size", "2", *texts)
+        assert [row(number, text) for number, text in enumerate(texts)] == result.events
+        assert ["a", "b", "c"] == sorted(gateway.billed)
+
+    def test_a_repeated_text_that_is_refused(self, run: Program) -> None:
+        """What the gateway refused once is not sent again, and fails again."""
+        with Embedder(lambda texts: refusal("no") if "bad" in texts else None) as gateway:
+            words = ["--batch-size", "1", "--concurrency", "1"]
+            result = run.at(gateway.base_url)("embed", *words, "a", "bad", "bad")
+        assert [row(0, "a")] == result.events
+        assert [["a"], ["bad"]] == gateway.batches
+        assert "2 of 3 rows without a vector: 1, 2" in result.stderr
+
+    def test_limits(self, program: Program, gateway: Embedder, tmp_path: Path) -> None:
+        """No request has more than 2,048 texts; a text of over 8,192 tokens is not sent."""
+        path = tmp_path / "a.txt"
+        path.write_text("".join(f"{number}\n" for number in range(2500)) + "x" * 32_769 + "\n")
+        result = program("embed", "-i", str(path), "--batch-size", "2048", "-q")
+        assert ExitCode.PARTIAL == result.code
+        assert [2048, 452] == sorted(map(len, gateway.batches), reverse=True)
+        assert ExitCode.USAGE == program("embed", "--batch-size", "2049", "a").code
+
+    def test_options_of_a_request(self, program: Program, gateway: Embedder) -> None:
+        """Dimensions, parameters, headers and vendor go out."""
+        options = ["--dimensions", "8", "-P", "user=u", "-H", "X-Team: blue", "--vendor", "azure"]
+        assert ExitCode.DONE == program("embed", *options, "a").code
+        assert (8, "u") == (gateway.bodies[0]["dimensions"], gateway.bodies[0]["user"])
+        headers = gateway.asked[0].headers
+        assert ("blue", "azure") == (headers["x-team"], headers["vendor"])
+
+    def test_the_profiles_parameters_are_not_for_vectors(
+        self, program: Program, gateway: Embedder
+    ) -> None:
+        """What a profile adds to chats, such as a temperature, would be refused here."""
+        environ = {"YOUROUTER_PARAMS": '{"temperature":1}', "YOUROUTER_EMBEDDING_MODEL": "e"}
+        assert ExitCode.DONE == program("embed", "a", environ=environ).code
+        assert {"model", "input", "encoding_format"} == set(gateway.bodies[0])
+        assert "e" == gateway.bodies[0]["model"]
+
+    def test_it_shrinks_and_recovers(self, run: Program) -> None:
+        """After a 429 fewer texts go in a request, and then more again."""
+        refusals = iter([refusal("slow down", 429, RETRY_AFTER_MS="1")])
+        with Embedder(lambda _: next(refusals, None)) as gateway:
+            texts = [str(number) for number in range(400)]
+            words = ["--batch-size", "16", "--concurrency", "4"]
+            result = run.at(gateway.base_url)("embed", *words, *texts)
+        assert 400 == len(result.events)
+        assert "slow down; waiting 0.001 s, then 2 at a time with up to 8 texts" in result.stderr
+        sizes = [len(batch) for batch in gateway.batches]
+        assert min(sizes) < 16
+        assert 16 in sizes[-8:]
+
+
+class TestFiles:
+    @pytest.mark.parametrize("options", [[], ["--batch-size", "1", "--concurrency", "3"]])
+    def test_an_array(self, program: Program, tmp_path: Path, options: list[str]) -> None:
+        """A .npy file is a table of floats, its ids and texts in a file beside it."""
+        source, path = tmp_path / "a.jsonl", tmp_path / "a.npy"
+        source.write_text('{"id":"x","text":"a"}\n{"id":2,"text":""}\n{"text":"c"}\n{"text":"a"}\n')
+        result = program("embed", "-i", str(source), "-o", str(path), *options)
+        assert ExitCode.PARTIAL == result.code
+
+        np = pytest.importorskip("numpy")
+        array = np.load(path)
+        assert ((4, 8), np.dtype("<f4")) == (array.shape, array.dtype)
+        assert numbers("a") == array[0].tolist() == array[3].tolist()
+        assert numbers("c") == array[2].tolist()
+        assert np.isnan(array[1]).all()
+        beside = [json.loads(line) for line in texts_beside(path)]
+        assert [
+            {"index": 0, "id": "x", "text": "a"},
+            {"index": 1, "id": 2, "text": ""},
+            {"index": 2, "id": None, "text": "c"},
+            {"index": 3, "id": None, "text": "a"},
+        ] == beside
+        assert {"a.jsonl", "a.npy", "a.npy.texts.jsonl"} == names(tmp_path)
+
+    def test_an_array_without_numpy(self, program: Program, tmp_path: Path) -> None:
+        """The file needs nobody's help to be written."""
+        path = tmp_path / "a.npy"
+        assert ExitCode.DONE == program("embed", "a", "b", "-o", str(path)).code
+        data = path.read_bytes()
+        assert data.startswith(b"\x93NUMPY\x01\x00")
+        assert packed("a") + packed("b") == data[128:]
+
+    def test_an_array_whose_first_rows_fail(self, run: Program, tmp_path: Path) -> None:
+        """Rows before the first vector are known to have none, too."""
+        path = tmp_path / "a.npy"
+        decide = Embedder(lambda texts: refusal("no") if "a" in texts else None)
+        with decide as gateway:
+            words = ["--batch-size", "1", "--concurrency", "1", "-o", str(path)]
+            run.at(gateway.base_url)("embed", *words, "", "a", "", "c")
+        np = pytest.importorskip("numpy")
+        array = np.load(path)
+        assert [True, True, True, False] == [bool(np.isnan(row).all()) for row in array]
+
+    def test_an_array_of_halves(self, program: Program, tmp_path: Path) -> None:
+        """--dtype float16 makes the file half as large."""
+        np = pytest.importorskip("numpy")
+        path = tmp_path / "a.npy"
+        program("embed", "a", "", "b", "-o", str(path), "--dtype", "float16")
+        array = np.load(path)
+        assert np.dtype("<f2") == array.dtype
+        assert np.isnan(array[1]).all()
+        assert (np.array(numbers("b"), "<f2") == array[2]).all()
+
+    def test_json_lines(self, program: Program, tmp_path: Path) -> None:
+        """A .jsonl file holds what standard output would; a failed row is not in it."""
+        path = tmp_path / "a.jsonl"
+        result = program("embed", "a", "", "b", "a", "-o", str(path), "--keep-text")
+        assert "" == result.stdout
+        expected = [row(0, "a", text="a"), row(2, "b", text="b"), row(3, "a", text="a")]
+        assert expected == [json.loads(line) for line in path.read_text().splitlines()]
+        assert {"a.jsonl"} == names(tmp_path)
+
+    @pytest.mark.parametrize("dtype", ["float32", "float16"])
+    def test_parquet(self, program: Program, tmp_path: Path, dtype: str) -> None:
+        """A .parquet file has the same columns."""
+        parquet = pytest.importorskip("pyarrow.parquet")
+        source, path = tmp_path / "a.csv", tmp_path / "a.parquet"
+        source.write_text("id,text\n1,a\n2,\n3,b\n")
+        words = ["-i", str(source), "-o", str(path), "--dtype", dtype, "--keep-text"]
+        assert ExitCode.PARTIAL == program("embed", *words).code
+        table = parquet.read_table(path)
+        assert ["index", "id", "embedding", "text"] == table.column_names
+        assert [0, 2] == table["index"].to_pylist()
+        assert (["1", "3"], ["a", "b"]) == (table["id"].to_pylist(), table["text"].to_pylist())
+        assert numbers("b") == pytest.approx(table["embedding"].to_pylist()[1], abs=1e-3)
+        assert {"a.csv", "a.parquet"} == names(tmp_path)
+
+    def test_parquet_of_many_rows(self, program: Program, tmp_path: Path) -> None:
+        """Rows are written in groups as they come."""
+        parquet = pytest.importorskip("pyarrow.parquet")
+        source, path = tmp_path / "a.txt", tmp_path / "a.parquet"
+        source.write_text("".join(f"{number % 700}\n" for number in range(9000)))
+        assert ExitCode.DONE == program("embed", "-i", str(source), "-o", str(path)).code
+        table = parquet.read_table(path)
+        assert list(range(9000)) == table["index"].to_pylist()
+        embeddings = table["embedding"]
+        for place in (0, 699, 700, 4095, 4096, 8999):
+            assert numbers(str(place % 700)) == embeddings[place].as_py()
+
+    def test_a_summary_for_programs(self, program: Program, tmp_path: Path) -> None:
+        """With an output file, --json tells on standard output what became of it."""
+        path = tmp_path / "a.npy"
+        result = program("embed", "-m", "m", "a", "b", "-o", str(path), "--json")
+        assert {
+            "schema": 1,
+            "output": str(path),
+            "model": "m",
+            "rows": 2,
+            "failed": 0,
+            "dimensions": 8,
+            "requests": 1,
+            "usage": {"input_tokens": 2, "cost": None},
+        } == result.json
+
+
+def texts_beside(path: Path) -> list[str]:
+    """Return the lines of the file of texts beside an array."""
+    return path.with_name(path.name + ".texts.jsonl").read_text().splitlines()
+
+
+def names(directory: Path) -> set[str]:
+    """Return what is in *directory* but the program's home."""
+    return {path.name for path in directory.iterdir()} - {"home"}
+
+
+class TestWords:
+    def test_the_summary(self, run: Program) -> None:
+        """In the end it is said what it took; a cost only where the gateway says one."""
+        with Embedder(lambda texts: Says(vectors(texts, cost=0.00025))) as gateway:
+            result = run.at(gateway.base_url)("embed", "a", "b", "--batch-size", "1")
+        assert "2 rows of 8 numbers in " in result.stderr
+        assert "; 2 requests; tokens 2; cost 0.0005\n" in result.stderr
+
+    def test_quiet(self, program: Program) -> None:
+        """-q leaves standard error to errors."""
+        assert "" == program("embed", "-q", "a").stderr
+
+    def test_for_programs(self, program: Program) -> None:
+        """With --json what is told is JSON, too."""
+        result = program("embed", "--json", "a", "")
+        failed, usage = result.notices
+        assert (
+            "row",
+            {"index": 1, "id": None, "status": None, "message": "the text is empty"},
+        ) == (
+            failed["kind"],
+            failed["details"],
+        )
+        assert {"input_tokens": 1, "cost": None} == usage["details"]["usage"]
+        assert (8, "partial") == (result.error["code"], result.error["kind"])
+
+    def test_progress_on_a_terminal(self, run: Program) -> None:
+        """A bar shows how far it is, and is gone in the end."""
+        with Embedder(Weather(1, odds=0.0, seconds=0.15)) as gateway:
+            words = ["--batch-size", "1", "--concurrency", "1"]
+            result = run.at(gateway.base_url)("embed", *words, *"abc", tty=True)
+        assert "2/3 rows" in result.stderr
+        assert "in flight" in result.stderr
+        last = result.stderr.rpartition("\r\x1b[K")[2]
+        assert last.startswith("3 rows of 8 numbers")
+
+    def test_a_profile_without_a_key(self, run: Program) -> None:
+        """Without a key nothing is sent, and it is said how to give one."""
+        result = run("embed", "a")
+        assert ExitCode.CONFIG == result.code
+
+    def test_the_sandbox(self, run: Program) -> None:
+        """It works without a key and without a network."""
+        result = run("embed", "-p", "sandbox", "boat", "boats", "tax form")
+        first, second, third = (event["embedding"] for event in result.events)
+        assert 384 == len(first)
+        near, far = (
+            sum(one * other for one, other in zip(first, vector, strict=True))
+            for vector in (second, third)
+        )
+        assert near > far
+
+    @pytest.mark.parametrize(
+        ("model", "words"),
+        [
+            ("embed-short", "the gateway answered with 0 vectors for 1 texts"),
+            ("embed-nan", "a number that is not finite"),
+        ],
+    )
+    def test_bad_vectors_are_no_data(self, run: Program, model: str, words: str) -> None:
+        """An answer that cannot be right ends the work; nothing of it is written."""
+        result = run("embed", "-p", "sandbox", "-m", f"sandbox/{model}", "a", "b")
+        assert (ExitCode.UNREACHABLE, "") == (result.code, result.stdout)
+        assert words in result.stderr
+
+    @pytest.mark.parametrize("model", ["embed-float", "embed-rate-limit:3", "embed-flaky:5"])
+    def test_other_moods(self, run: Program, model: str) -> None:
+        """Lists, rate limits and faults in passing change nothing of what comes out."""
+        texts = [f"text {number}" for number in range(40)]
+        words = ["--batch-size", "4", "--retries", "9"]
+        calm = run("embed", "-p", "sandbox", *words, *texts)
+        moody = run("embed", "-p", "sandbox", "-m", f"sandbox/{model}", *words, *texts)
+        assert ExitCode.DONE == moody.code, moody.stderr
+        assert calm.stdout == moody.stdout
