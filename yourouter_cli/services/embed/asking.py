@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.dialects.failures import failure_of
 from yourouter_cli.errors import Attempt, Failure, FailureKind, RequestFailed
-from yourouter_cli.gateway import retry
+from yourouter_cli.gateway import faults, retry
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.embed import wire
 from yourouter_cli.services.remedies import hints_for
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from yourouter_cli.services.embed.wire import EmbedRoute, Vectors
     from yourouter_cli.services.pace import Pace
 
-MAX_ANSWER_BYTES = 256 * 1024 * 1024
+# What an answer may hold: a vector of 4,096 numbers written out has 90 KB.
+_BYTES_A_TEXT = 128 * 1024
+_BYTES_A_NUMBER = 32
+_BYTES_BESIDE = 1024 * 1024
 _OVERLOADED = frozenset({503, 529})
 # A wait that the user is told of, whatever it changes.
 _LONG_SECONDS = 5.0
@@ -134,11 +137,13 @@ class Asker:
         with_base64 = self._takes_base64
         request = wire.request(self.route, texts, base64=with_base64, operation=operation)
         try:
-            reply = self._gateway.fetch(request, limit=MAX_ANSWER_BYTES)
+            reply = self._gateway.fetch(request, limit=self._limit(len(texts)))
             if 200 <= reply.status < 300:  # noqa: PLR2004 - 2xx
                 return self._fitting(wire.answered(reply.body, len(texts)))
         except RequestFailed as error:
             return Refusal(error.failure)
+        if 300 <= reply.status < 400:  # noqa: PLR2004 - 3xx
+            return Refusal(faults.redirect_failure(reply.status, reply.headers))
         param = wire.param_of(reply.body)
         failure = failure_of(reply.status, reply.body)
         if with_base64 and "encoding_format" in param + failure.message:
@@ -153,6 +158,10 @@ class Asker:
             should_retry=retry.should_retry(reply.headers),
         )
         return Refusal(failure, param)
+
+    def _limit(self, count: int) -> int:
+        """Return how many bytes an answer with *count* vectors may have."""
+        return _BYTES_BESIDE + count * max(_BYTES_A_TEXT, _BYTES_A_NUMBER * (self.size or 0))
 
     def _fitting(self, vectors: Vectors) -> Vectors:
         """Return *vectors* when they are as long as all the others."""

@@ -135,6 +135,7 @@ class _JsonLines:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.size = 0
         self.size = next((len(row["embedding"]) for row in self._rows()), 0)
 
     def blocks(self) -> Iterator[Block]:
@@ -173,7 +174,9 @@ class _JsonLines:
             yield row
 
     def _damaged(self, number: int) -> UsageProblem:
-        words = f"line {number + 1} holds no embedding of {self.size} numbers"
+        words = f"line {number + 1} holds no embedding"
+        if self.size:
+            words += f" of {self.size} numbers"
         return UsageProblem(f"cannot search `{self._path}`: {words}")
 
 
