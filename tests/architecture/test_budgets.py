@@ -110,6 +110,18 @@ def test_what_was_said(run: Program, argv: list[str]) -> None:
     assert "sqlite3" in modules or argv == ["history", "path"]
 
 
+@pytest.mark.parametrize("argv", [["models", "list"], ["models", "show", "sandbox/echo"]])
+def test_models_that_are_kept(run: Program, sandbox: Sandbox, argv: list[str]) -> None:
+    """A list of models that is kept is shown without network and rich."""
+    program = run.at(sandbox)
+    assert 0 == program.execute("models", "list").code
+
+    modules = modules_of(program, COMMAND, *argv)
+
+    assert set() == modules & (RARE | NETWORK | DRAWING | {"sqlite3"})
+    assert "yourouter_cli.gateway.transport" not in modules
+
+
 def test_a_piped_chat(run: Program, sandbox: Sandbox) -> None:
     """A chat in a pipe draws nothing, and loads the code of one dialect."""
     modules = modules_of(
