@@ -250,6 +250,26 @@ class TestVerdict:
         assert ExitCode.UNEXPECTED == result.code
         assert ["401"] * 2 == [row[2].split(":")[0][-3:] for row in rows(result.stdout)]
 
+    @pytest.mark.parametrize(
+        ("model", "shown"),
+        [
+            ("sandbox/stall:1", "timeout"),
+            ("sandbox/reset:1", "reset"),
+            ("sandbox/truncate:1", "truncated"),
+            ("sandbox/error-in-stream:0", "unavailable"),
+        ],
+    )
+    def test_an_answer_that_breaks_off_is_reached(
+        self, run: Program, sandbox: Sandbox, model: str, shown: str
+    ) -> None:
+        """Half an answer is no answer, but somebody gave it."""
+        result = run.at(sandbox)(
+            "models", "check", model, "--cell-timeout", "0.3", "--retries", "0", tty=True
+        )
+
+        assert ExitCode.UNEXPECTED == result.code
+        assert f"\x1b[31m{shown}" in result.stdout
+
     def test_no_key(self, run: Program) -> None:
         """Without a key nothing is asked."""
         result = run("models", "check", "gpt-4o")

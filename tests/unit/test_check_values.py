@@ -69,7 +69,7 @@ class TestCell:
 
 
 class TestReaching:
-    NOBODY = Run(error="refused", kind=FailureKind.CONNECT)
+    NOBODY = Run(error="refused", kind=FailureKind.CONNECT, is_reached=False)
 
     @pytest.mark.parametrize(
         "other",
@@ -85,7 +85,8 @@ class TestReaching:
 
     def test_nobody_reached_is_told_with_the_first_cause(self) -> None:
         """When no cell reached anybody, the failure is the first one's."""
-        failure = unreached([cell(self.NOBODY), cell(Run(error="x", kind=FailureKind.DNS))])
+        other = Run(error="x", kind=FailureKind.DNS, is_reached=False)
+        failure = unreached([cell(self.NOBODY), cell(other)])
 
         assert failure is not None
         assert FailureKind.CONNECT is failure.kind

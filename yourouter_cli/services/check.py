@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.conversation import ChatRequest, Message, Text
-from yourouter_cli.errors import Failure, FailureKind, RequestFailed, YourouterError
+from yourouter_cli.errors import (
+    AnswerIncomplete,
+    Failure,
+    FailureKind,
+    RequestFailed,
+    YourouterError,
+)
 from yourouter_cli.events import Usage, collect
 from yourouter_cli.services.ask import Route, ask
 from yourouter_cli.services.listing import within
@@ -27,6 +33,16 @@ CELL_SECONDS = 60.0
 # Enough for a model that thinks before it says one word, little for one that will not stop.
 MOST_TOKENS = 1024
 _LONGEST_SHOWN = 60
+_NOBODY_THERE = frozenset(
+    {
+        FailureKind.DNS,
+        FailureKind.CONNECT,
+        FailureKind.TLS,
+        FailureKind.PROXY,
+        FailureKind.TIMEOUT,
+        FailureKind.RESET,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +77,8 @@ class Place(NamedTuple):
 class Run:
     """What came of asking once: `error` is None when it was what was expected.
 
-    `dimensions` are the numbers of a vector that was asked for.
+    `dimensions` are the numbers of a vector that was asked for; `is_reached` says whether anybody
+    answered, if only with a refusal.
     """
 
     error: str | None = None
@@ -72,11 +89,7 @@ class Run:
     usage: Usage = field(default_factory=Usage)
     vendor_message_id: str | None = None
     dimensions: int | None = None
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether anybody answered, if only with a refusal."""
-        return self.error is None or self.status is not None or self.kind is None
+    is_reached: bool = True
 
 
 class Spread(NamedTuple):
@@ -167,8 +180,10 @@ def _run(place: Place, plan: Plan, gateway: Gateway) -> Run:
             return embedded(place, plan, bounded)
         return _answered(place, plan, bounded)
     except YourouterError as error:
-        kind = error.failure.kind if isinstance(error, RequestFailed) else None
-        failed = Run(error=error.message, kind=kind, status=error.status)
+        kind = next((kind for kind in FailureKind if kind.word == error.kind), None)
+        cut = isinstance(error, AnswerIncomplete)
+        is_reached = cut or error.status is not None or kind not in _NOBODY_THERE
+        failed = Run(error=error.message, kind=kind, status=error.status, is_reached=is_reached)
     except Exception as error:  # noqa: BLE001 - one cell never stops the others
         failed = Run(error=f"unexpected {type(error).__name__}: {error}")
     passed = gateway.clock.monotonic() - bounded.started
