@@ -353,6 +353,15 @@ class TestWrittenDown:
         assert 1 == len(gateway.asked)
         assert [] == listed(run)
 
+    def test_a_request_id_is_said_once(self, run: Program) -> None:
+        """An upstream that names the request in its words need not hear it from us again."""
+        error = {"code": "InvalidParameter", "message": "no. Request id: req-1"}
+        says = Says({"error": error}, 400, headers={"X-Request-Id": "req-1"})
+        with AnsweringGateway(lambda _: says) as gateway:
+            result = run.at(gateway.base_url)("video", "create", "p")
+
+        assert "yourouter: the gateway answered 400: no. Request id: req-1\n" == result.stderr
+
     def test_a_refusal_under_200(self, run: Program) -> None:
         """An error object that refuses the order is a refusal under the status 200 as well."""
         error = {"code": "insufficient_balance", "type": "billing_error", "message": "pay first"}

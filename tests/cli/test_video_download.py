@@ -529,7 +529,10 @@ class TestNothingToSave:
 
     def test_the_word_of_the_server(self, fetch: Callable[..., Result], shelf: Shelf) -> None:
         """A server that says that a link has expired is believed, whatever the clock says."""
-        shelf.faults = [Says(b"<Error><Message>Request has expired</Message></Error>", 403)]
+        shelf.task = {"updated_at": 1_700_000_000}
+        date = {"Date": "Tue, 14 Nov 2023 22:13:20 GMT"}
+        body = b"<Error><Message>Request has expired</Message></Error>"
+        shelf.faults = [Says(body, 403, headers=date)]
         result = fetch()
 
         assert ExitCode.TASK_FAILED == result.code

@@ -445,6 +445,18 @@ class TestDelete:
         assert 0 == result.code
         assert "it is queued, and is cancelled by that" in result.stderr
 
+    def test_a_cancelled_task(self, program: Program, clock: FakeClock, sandbox: Sandbox) -> None:
+        """A cancelled task is struck off here: the gateway refuses that, and drops it by itself."""
+        name = ordered(program, clock)
+        program("video", "cancel", name, clock=clock)
+        before = len(sandbox.requests)
+        result = program("video", "delete", name, "--yes", clock=clock)
+
+        assert 0 == result.code
+        assert "the gateway drops a cancelled task by itself" in result.stderr
+        assert ["GET"] == methods(sandbox)[before:]
+        assert [] == listed(program)
+
     def test_a_running_task(self, program: Program, clock: FakeClock, sandbox: Sandbox) -> None:
         """A running task cannot be deleted; it stays in the ledger."""
         name = ordered(program, clock)

@@ -280,6 +280,12 @@ class TestInStream:
             ({"code": "429", "message": "m"}, RATE_LIMIT),
             ({"code": 7, "message": "m"}, UNAVAILABLE),
             ({"code": "SomethingNew", "message": "m"}, UNAVAILABLE),
+            ({"code": "AuthenticationError", "message": "m", "type": "Unauthorized"}, DENIED),
+            ({"code": "InvalidParameter.UnsupportedRatio", "message": "m"}, REJECTED),
+            ({"code": "InputTextSensitiveContentDetected", "message": "m"}, BLOCKED),
+            ({"code": "ModelNotOpen", "message": "m"}, UNKNOWN_MODEL),
+            ({"code": "QuotaExceeded", "message": "m"}, QUOTA),
+            ({"code": "RateLimitExceeded.EndpointRPMExceeded", "message": "m"}, RATE_LIMIT),
             ("m", UNAVAILABLE),
         ],
     )

@@ -53,6 +53,23 @@ _STATUS_OF_TYPE = {
     "timeout_error": 504,
     "deadline_exceeded": 504,
     "overloaded_error": 529,
+    # Ark's codes, which may go on after a dot.
+    "missingparameter": 400,
+    "invalidparameter": 400,
+    "sensitivecontentdetected": 400,
+    "inputtextsensitivecontentdetected": 400,
+    "inputimagesensitivecontentdetected": 400,
+    "authenticationerror": 401,
+    "accessdenied": 403,
+    "accountoverdueerror": 403,
+    "invalidendpoint": 404,
+    "modelnotopen": 404,
+    "quotaexceeded": 429,
+    "ratelimitexceeded": 429,
+    "modelaccountrpmratelimitexceeded": 429,
+    "modelaccounttpmratelimitexceeded": 429,
+    "serveroverloaded": 429,
+    "modelloadingerror": 429,
 }
 _UNKNOWN_MODEL = re.compile(
     r"\bmodels?[:/\s]+(?:\S{1,200}\s+)?(?:does |is |was )?"
@@ -211,7 +228,7 @@ def _plain(body: bytes) -> str:
 def _status(value: Any) -> int | None:
     """Return the HTTP status that *value* stands for: a status itself or an error type."""
     if isinstance(value, str):
-        known = _STATUS_OF_TYPE.get(value.lower())
+        known = _STATUS_OF_TYPE.get(value.lower().partition(".")[0])
         value = int(value) if known is None and value.isascii() and value.isdigit() else known
     status = values.whole(value)
     return status if status is not None and 400 <= status < 600 else None  # noqa: PLR2004 - 4xx, 5xx

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 def problem_lines(error: YourouterError) -> str:
     """Return `yourouter: <what failed>: <why>`, then a `hint:` line for each remedy."""
-    request = f" (request id {error.request_id})" if error.request_id else ""
+    told = error.request_id is None or error.request_id in error.message
+    request = "" if told else f" (request id {error.request_id})"
     lines = [f"yourouter: {error.message}{request}", *(f"hint: {hint}" for hint in error.hints)]
     # What the gateway said is in there: it must neither drive the terminal nor break the line.
     return "".join(f"{clean_line(line)}\n" for line in lines)

@@ -85,18 +85,23 @@ def delete(desk: Desk, name: str, *, yes: bool) -> None:
     if not yes and not confirmed(desk.session, _question(task, known), default=False):
         desk.tell("nothing was deleted")
         return
-    if task is not None:
+    # The gateway refuses to delete a cancelled one, which it drops by itself within a day.
+    is_left_there = task is not None and task.status == "cancelled" and known.profile is not None
+    if task is not None and not is_left_there:
         with desk.saying(f"deleting {task.id}"):
             desk.tasks_of(task).delete(task.id)
     desk.ledger.forget(known.id)
     if desk.session.common.speaks_json:
         write_task(desk.session, task or known, show_url=False)
-    desk.tell(f"deleted `{known.id}`")
+    where = " here; the gateway drops a cancelled task by itself" if is_left_there else ""
+    desk.tell(f"deleted `{known.id}`{where}")
 
 
 def _question(task: Task | None, known: Task) -> str:
     if task is None:
         return f"delete `{known.id}` from the ledger? the gateway knows no such task"
+    if task.status == "cancelled":
+        return f"delete `{task.id}` from the ledger? it is cancelled"
     if task.status == "queued":
         return f"delete `{task.id}`? it is queued, and is cancelled by that"
     return f"delete `{task.id}` ({task.status})? its record and its video are gone then"

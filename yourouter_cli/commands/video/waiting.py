@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.video.show import life_of, task_json, write_json
 from yourouter_cli.errors import (
+    ExitCode,
     Interrupted,
     RequestFailed,
     StillRunning,
@@ -137,7 +138,9 @@ class Waiting:
                 error.message, error.hints = self._detached(), (self._resume(),)
             raise
         except (StillRunning, RequestFailed) as error:
-            error.hints = (*error.hints, self._resume())
+            # Waiting again for a task that is not there would only be refused again.
+            if error.exit_code is not ExitCode.REJECTED:
+                error.hints = (*error.hints, self._resume())
             raise
         return self.tasks
 

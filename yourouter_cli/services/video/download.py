@@ -166,6 +166,8 @@ class Download:
 
     def _missing(self, exchange: Exchange) -> Iterator[bytes]:
         """Yield what is missing of the file, having looked at what is being sent."""
+        if packing := replies.packing(exchange.headers):
+            raise RequestFailed(_protocol(f"the file's server packs the file ({packing}), unasked"))
         skip = 0
         if exchange.status == _OK:
             skip = self._begin(exchange)
@@ -229,11 +231,12 @@ class Download:
 
     def _refused(self, exchange: Exchange) -> RequestFailed | TaskFailed:
         """Return the error for a link that gives no file."""
-        failure = self._fetch.refusal(exchange, exchange.read(_LONGEST_REFUSAL))
+        failure = self._fetch.refusal(exchange, exchange.beginning(_LONGEST_REFUSAL))
         expires = self._source.expires
         is_over = expires is not None and self._fetch.now(exchange) >= expires
         if failure.status in _REFUSALS and (is_over or "expired" in failure.message.lower()):
-            when = "" if expires is None else f" at {moment(expires)}"
+            # A server that says so may know better than the link itself when it ended.
+            when = f" at {moment(expires)}" if expires is not None and is_over else ""
             return TaskFailed(
                 f"the link to the {self._source.what} of `{self._source.task}` expired{when};"
                 " the file is not kept longer",
