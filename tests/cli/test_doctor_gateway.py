@@ -114,6 +114,20 @@ class TestTheGateway:
         assert ["chat"] == found.names("fail")
         assert ("skip", "it needs `chat`", None) == found["stream"]
 
+    def test_a_gateway_that_has_other_models(self, run: Program) -> None:
+        """Where nothing is like the model that is missing, one that is there is named."""
+        ids = ("llama-guard", "nomic-embed-text", "gpt-4o")
+
+        def decide(asked: Asked) -> Says:
+            if is_list(asked):
+                return Says({"data": [{"id": name} for name in ids]})
+            return error(404, "no such model")
+
+        found = self.diagnosis(run, decide)
+
+        assert "yourouter models use llama-guard" == found["chat"][2]
+        assert "yourouter models use nomic-embed-text" == found["embeddings"][2]
+
     @pytest.mark.parametrize(
         ("answer", "detail", "fix"),
         [
@@ -249,7 +263,7 @@ class TestTheGateway:
                 '["gpt-4o", "gemini-2.5-flush"]',
                 "fail",
                 "`gemini-2.5-flush`: the gateway answered 404: no such model",
-                "yourouter config set fallback_models gemini-2.5-flash",
+                "yourouter config set fallback_models gpt-4o,gemini-2.5-flash",
             ),
         ],
     )

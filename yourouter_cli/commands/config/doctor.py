@@ -106,7 +106,6 @@ class _Patient:
 
     def subject(self) -> Subject:
         profile = self.profile
-        known = catalog.load(self.session.places.models_file)
         origins = {name: profile.value(name).origin for name in (*_MODELS, "retries")}
         return Subject(
             gateway=self.session.gateway(profile),
@@ -116,6 +115,7 @@ class _Patient:
             dialect_name=profile.dialect,
             vendor=None if profile.vendor == "auto" else profile.vendor,
             key_fix=self.key_fix(),
+            catalog=catalog.load(self.session.places.models_file),
             params=profile.params,
             retries=_RETRIES if origins["retries"] is Origin.DEFAULT else profile.retries,
             chosen=frozenset(name for name in _MODELS if origins[name] is not Origin.DEFAULT),
@@ -125,7 +125,6 @@ class _Patient:
                 if origins[name] is Origin.ENVIRONMENT
             },
             option=option_for(profile.name),
-            known=tuple(model.id for model in known.listed(is_sandbox=profile.is_sandbox)),
         )
 
     def file(self) -> Finding:

@@ -43,6 +43,10 @@ def list_(context: typer.Context, options: ListOptions) -> None:
 
     The gateway's list is kept for a day. Where it offers none, the built-in catalogue is listed,
     with what `models.toml` in the configuration directory adds to it.
+
+    JSON: {"schema":1,"source":"live|cache|catalog","base_url","fetched","problem","models":[{"id",
+    "family","maker","kind","dialect","capabilities","context","output","dimensions","parameters",
+    "owned_by","created"}]}.
     """
     from yourouter_cli.commands.models import show
 
@@ -57,6 +61,8 @@ def show_(context: typer.Context, name: Id) -> None:
     \b
     yourouter models show claude-sonnet-4-20250514
     yourouter models show gpt-4o --json | jq .context
+
+    JSON: as of one model in the list, and whether the gateway lists it: {"schema":1,...,"listed"}.
     """
     from yourouter_cli.commands.models import show
 
@@ -99,6 +105,9 @@ def check_(context: typer.Context, options: CheckOptions) -> None:
     yourouter models check -p sandbox sandbox/echo sandbox/error:503 --format tap
 
     Embedding models are asked for one vector. Video models are never checked: they cost.
+
+    JSON: {"schema":1,"ok","cells":[{"model","vendor","ok","status","error","first_token_ms",
+    "total_ms","usage","vendor_message_id"}]}; with --repeat each cell has "repeat" as well.
     """
     from yourouter_cli.commands.models import check
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.conversation import ChatRequest, Message, Text
@@ -13,20 +14,21 @@ from yourouter_cli.services.ask import Route
 from yourouter_cli.services.catalog import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from yourouter_cli.dialects import Dialect
     from yourouter_cli.errors import Failure
     from yourouter_cli.gateway.transport import Gateway
+    from yourouter_cli.services.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """Whom to ask for what, by the profile; and how its settings are mended.
 
-    `chosen` are the settings that the user made, `variables` the environment's for those it makes,
-    `known` the ids of models. `option` is what a command needs to mean the same profile, `key_fix`
-    the command for another key.
+    `catalog` is what is known of models. `chosen` are the settings that the user made, `variables`
+    the environment's for those it makes. `option` is what a command needs to mean the same profile,
+    `key_fix` the command for another key.
     """
 
     gateway: Gateway
@@ -36,12 +38,12 @@ class Subject:
     dialect_name: str
     vendor: str | None
     key_fix: str
+    catalog: Catalog
     params: Mapping[str, Any] = field(default_factory=dict)
     retries: int = 1
     chosen: frozenset[str] = frozenset()
     variables: Mapping[str, str] = field(default_factory=dict)
     option: str = ""
-    known: tuple[str, ...] = ()
 
     @property
     def dialect(self) -> Dialect:
@@ -72,11 +74,14 @@ class Subject:
             retries=self.retries,
         )
 
-    def fix(self, failure: Failure, setting: str, model: str) -> str:
-        """Return the command that may mend *failure*, of the *model* that *setting* names."""
+    def fix(self, failure: Failure, setting: str, model: str, listed: Sequence[str]) -> str:
+        """Return the command that may mend *failure*, of the *model* that *setting* names.
+
+        *listed* are the models that the gateway says it has.
+        """
         match failure.kind:
             case FailureKind.UNKNOWN_MODEL:
-                return self.other(setting, model, self.known)
+                return self.other(setting, model, listed)
             case FailureKind.DENIED | FailureKind.QUOTA:
                 return self.key_fix
             case FailureKind.TIMEOUT:
@@ -85,13 +90,21 @@ class Subject:
                 return f"yourouter config get{self.option} base_url --origin"
         return self.debug
 
-    def other(self, setting: str, model: str, ids: Iterable[str]) -> str:
-        """Return the command that names another model than *model*, the nearest of *ids*."""
-        near = next(iter(nearest(model, ids, 1)), None)
-        if near is None:
+    def other(self, setting: str, model: str, listed: Sequence[str]) -> str:
+        """Return the command that names another model: the nearest, else any that is *listed*."""
+        kind = "embedding" if setting == "embedding_model" else "chat"
+        taken = {model, self.model, *self.fallback_models}
+        ids = listed or [known.id for known in self.catalog.listed()]
+        fit = [name for name in ids if name not in taken and self.catalog.facts(name).kind == kind]
+        found = nearest(model, fit, 1) or (fit[:1] if listed else [])
+        if not found:
             return f"yourouter models list{self.option}"
-        if variable := self.variables.get(setting):
-            return f"export {variable}={near}"
+        value = found[0]
         if setting == "fallback_models":
-            return f"yourouter config set{self.option} fallback_models {near}"
-        return f"yourouter models use{self.option} {near}"
+            value = ",".join(value if one == model else one for one in self.fallback_models)
+        value = quote(value)
+        if variable := self.variables.get(setting):
+            return f"export {variable}={value}"
+        if setting == "fallback_models":
+            return f"yourouter config set{self.option} fallback_models {value}"
+        return f"yourouter models use{self.option} {value}"

@@ -52,30 +52,26 @@ class Visit:
             if failure is not None and failure.status in statuses:
                 return Finding("fail", failure.message, self._subject.key_fix, listing.ms)
         if listing.value is None and chat.failure is not None and chat.failure.status is None:
-            fix = self._subject.fix(chat.failure, "model", self._subject.model)
-            return Finding("fail", chat.failure.message, fix, chat.ms)
+            return Finding("fail", chat.failure.message, self._model_fix(chat.failure), chat.ms)
         return Finding("ok", "the key is taken", ms=listing.ms)
 
     def models(self) -> Finding:
         """Tell whether the gateway lists its models, and the profile's among them."""
-        model, listing = self._subject.model, self._listing
-        try:
-            if self._unlisted is not None:
-                raise RequestFailed(self._unlisted)
-            ids = [entry.id for entry in entries_in(listing.value)]
-        except RequestFailed as error:
-            detail = f"{error.message}; the built-in catalogue stands in for the list"
+        model, listing, failure = self._subject.model, self._listing, self._unlisted
+        if failure is not None:
+            detail = f"{failure.message}; the built-in catalogue stands in for the list"
             return Finding("warn", detail, "yourouter models list --catalog", listing.ms)
-        if model not in ids and self._chat.failure is not None:
-            detail = f"`{model}` is not among the {len(ids)} that are listed"
-            return Finding("warn", detail, self._subject.other("model", model, ids), listing.ms)
-        return Finding("ok", f"{len(ids)} are listed", ms=listing.ms)
+        if model not in self._ids and self._chat.failure is not None:
+            detail = f"`{model}` is not among the {len(self._ids)} that are listed"
+            fix = self._subject.other("model", model, self._ids)
+            return Finding("warn", detail, fix, listing.ms)
+        return Finding("ok", f"{len(self._ids)} are listed", ms=listing.ms)
 
     def chat(self) -> Finding:
         """Tell whether the profile's model answers with one token."""
         asked = self._chat
         if asked.failure is not None:
-            fix = self._subject.fix(asked.failure, "model", self._subject.model)
+            fix = self._model_fix(asked.failure)
             return Finding("fail", asked.failure.message, fix, asked.ms)
         return Finding("ok", f"answered by {_named(asked.value)}", ms=asked.ms)
 
@@ -129,13 +125,25 @@ class Visit:
         request = HttpRequest(method="GET", path="/models")
         return self._asked(lambda: within(self._gateway, LIST_SECONDS).send(request))
 
-    @property
-    def _unlisted(self) -> Failure | None:
-        """Why there is no list of models, None when there may be one."""
+    @cached_property
+    def _entries(self) -> _Asked:
+        """What came of reading the list: its entries."""
         reply: HttpReply | None = self._listing.value
         if reply is None:
-            return self._listing.failure
-        return None if reply.status < 300 else refusal(reply)  # noqa: PLR2004 - 2xx
+            return self._listing
+        if reply.status >= 300:  # noqa: PLR2004 - not 2xx
+            return self._listing._replace(value=None, failure=refusal(reply))
+        return self._asked(lambda: entries_in(reply))
+
+    @property
+    def _unlisted(self) -> Failure | None:
+        """Why there is no list of models, None when there is one."""
+        return self._entries.failure
+
+    @property
+    def _ids(self) -> list[str]:
+        """The models that are listed."""
+        return [entry.id for entry in self._entries.value or ()]
 
     @cached_property
     def _chat(self) -> _Asked:
@@ -166,9 +174,12 @@ class Visit:
         request = self._subject.request(model, most_tokens, stream=False)
         return collect(ask(request, self._subject.route(model), self._gateway))
 
+    def _model_fix(self, failure: Failure) -> str:
+        return self._subject.fix(failure, "model", self._subject.model, self._ids)
+
     def _missed(self, failure: Failure, setting: str, model: str) -> Finding:
         """Return the finding for a *model* that failed; for one that nobody set, a warning."""
-        fix = self._subject.fix(failure, setting, model)
+        fix = self._subject.fix(failure, setting, model, self._ids)
         absent = failure.kind in {FailureKind.UNKNOWN_MODEL, FailureKind.REJECTED}
         if absent and setting not in self._subject.chosen:
             return Finding("warn", f"`{model}`, the default: {failure.message}", fix)
