@@ -68,8 +68,10 @@ def test_the_version(run: Program) -> None:
 
 @pytest.mark.parametrize("argv", [["--help"], ["chat", "--help"]])
 def test_help(run: Program, argv: list[str]) -> None:
-    """Help is drawn with rich, as Typer does, and imports no network."""
-    assert set() == modules_of(run, COMMAND, *argv) & (RARE | NETWORK | {"json", "sqlite3"})
+    """Help needs neither network nor rich, which would double its time."""
+    assert set() == modules_of(run, COMMAND, *argv) & (
+        RARE | NETWORK | DRAWING | {"json", "sqlite3"}
+    )
 
 
 @pytest.mark.parametrize(
