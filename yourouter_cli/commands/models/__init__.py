@@ -100,7 +100,7 @@ def check_(context: typer.Context, options: CheckOptions) -> None:
 
     \b
     yourouter models check
-    yourouter models check gpt-4o claude-sonnet-4-20250514 --vendor auto --vendor aws
+    yourouter models check gpt-4o grok-3 --vendor auto --vendor azure
     yourouter models check --repeat 5 --junit report.xml
     yourouter models check -p sandbox sandbox/echo sandbox/error:503 --format tap
 
