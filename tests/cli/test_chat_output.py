@@ -93,6 +93,26 @@ class TestCode:
 
         assert "two\n```\n" == result.stdout
 
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            ("1. run\n   ```sh\n   ls\n     -l\n   ```", "ls\n  -l\n"),
+            ("- ```sh\n  ls\n  ```\n\nafter", "ls\n"),
+            ("> ```\n> ls\n> ```", "ls\n"),
+            ("```\nls\n```\n\n```inline``` code", "ls\n"),
+            ("~~~\nls\n```\n", "ls\n```\n"),
+            ("```\nls\n\n# cut", "ls\n\n# cut\n"),
+            ("```\n```", ""),
+        ],
+    )
+    def test_where_a_block_stands(
+        self, run: Program, sandbox: Sandbox, answer: str, code: str
+    ) -> None:
+        """A block is what Markdown says it is, without what indents or quotes it."""
+        result = run.at(sandbox)("chat", "-m", "sandbox/echo", "--extract-code", "--", answer)
+
+        assert (ExitCode.DONE, code) == (result.code, result.stdout)
+
     def test_no_block(self, run: Program, sandbox: Sandbox) -> None:
         """An answer without a block is not what was asked for: exit 9."""
         result = run.at(sandbox)("chat", "words", "-m", "sandbox/echo", "--extract-code")

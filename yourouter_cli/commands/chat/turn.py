@@ -229,22 +229,13 @@ def remark_on(finished: Finished, answer: Answer) -> Notice | None:
 
 
 def _last_code_block(text: str) -> str:
-    """Return what the last fenced code block of *text* holds."""
-    fence, block, last = "", "", None
-    for line in text.splitlines(keepends=True):
-        bare = line.strip()
-        if fence and bare.startswith(fence) and not bare.strip(fence[0]):
-            last, fence = block, ""
-        elif fence:
-            block += line
-        elif bare.startswith(("```", "~~~")):
-            fence = bare[: len(bare) - len(bare.lstrip(bare[0]))]
-            block = ""
-    if fence:
-        last = block  # the answer ended, or was cut, inside the block
-    if last is None:
+    # Imported here because it costs 20 ms, and few answers are taken apart.
+    from yourouter_cli.render.markdown.fences import last_code_block
+
+    code = last_code_block(text)
+    if code is None:
         raise AnswerUnexpected("the answer has no fenced code block")
-    return last
+    return code
 
 
 def _expect(answer: Answer, options: ChatOptions) -> None:
