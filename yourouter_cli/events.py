@@ -134,7 +134,7 @@ class ToolCall:
         """The arguments as an object; no text at all means no arguments."""
         try:
             value = json.loads(self.arguments_text or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.gateway.faults import DONE, Caller, FaultyGateway, finish, text
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class TestRunning:
             ("import sys; sys.exit('no such city')", {}, "exit code 1: no such city"),
             ("import time; time.sleep(60)", {"timeout": 0.2}, "no result within 0.2 s"),
             ("", {"command": ["/no/such/program"]}, "cannot run /no/such/program: no such file"),
+            ("", {"command": ["echo", "a\0b"]}, "cannot run echo: embedded null byte"),
         ],
     )
     def test_a_command_that_fails_is_an_error_result(
@@ -100,6 +102,34 @@ class TestRunning:
 
         assert "[2900001 bytes left out]" in result.stdout
         assert len(result.stdout) < 101_000
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (r'{"city":"\ud800"}', '{"city": "?"}'),
+            ('{"city":' + "[" * 5000 + "]" * 5000 + "}", "the arguments are not a JSON object"),
+            ('["Rome"]', "the arguments are not a JSON object"),
+        ],
+    )
+    def test_strange_arguments(
+        self, run: Program, tmp_path: Path, arguments: str, said: str
+    ) -> None:
+        """Whatever a model writes as arguments, the turn goes on."""
+        call = {"index": 0, "id": "c", "function": {"name": "weather", "arguments": arguments}}
+        asked: list[Any] = []
+
+        def script(caller: Caller) -> None:
+            asked.append(json.loads(caller.request().partition(b"\r\n\r\n")[2]))
+            caller.head()
+            if len(asked) == 1:
+                caller.frames({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
+            caller.frames(text("done"), finish(), DONE)
+
+        with FaultyGateway(script) as gateway:
+            result = _asked(run.at(gateway.base_url), _tools(tmp_path), "--run-tools", "--yes")
+
+        assert (ExitCode.DONE, "done\ndone\n") == (result.code, result.stdout)
+        assert said == asked[1]["messages"][-1]["content"]
 
     def test_the_key_stays_with_us(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """A command cannot read the key from its environment."""
@@ -166,7 +196,12 @@ class TestConfirmation:
         ('[{"function":{}}]', "entry 1: the function has no name"),
         ('[{"function":{"name":"f","parameters":[]}}]', "`parameters` is not a JSON Schema"),
         ('[{"function":{"name":"f"},"command":"ls -l"}]', "`command` is not a list of words"),
+        ('[{"function":{"name":"f"},"command":[]}]', "`command` names no program"),
+        ('[{"function":{"name":"f"},"command":[""]}]', "`command` names no program"),
+        ('[{"function":{"name":"get weather"}}]', "`get weather` is no name for a function"),
         ('[{"function":{"name":"f"},"timeout":0}]', "`timeout` is not a number of seconds"),
+        ('[{"function":{"name":"f"},"timeout":NaN}]', "`timeout` is not a number of seconds"),
+        ('[{"function":{"name":"f"},"timeout":1e999}]', "`timeout` is not a number of seconds"),
         ('[{"function":{"name":"f"}},{"function":{"name":"f"}}]', "two functions named `f`"),
     ],
 )

@@ -53,6 +53,10 @@ class TestAttachments:
             b"".join(body.encode(document, {"data": None}))
         )
 
+    def test_may_stand_beside_half_a_character(self) -> None:
+        """Half of a surrogate pair, which UTF-8 cannot hold, is replaced."""
+        assert b'{"a":"?"}' == b"".join(Body().encode({"a": "\ud800"}, {}))
+
     def test_no_text_is_taken_for_one(self) -> None:
         """Text that looks like a stand-in is text."""
         body = Body()

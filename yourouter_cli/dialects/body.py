@@ -31,9 +31,9 @@ class Body:
 
     def encode(self, document: Mapping[str, Any], params: Mapping[str, Any]) -> tuple[bytes, ...]:
         """Return *document* with *params* merged over it, as the bytes to send."""
-        whole = json.dumps(
-            merged(document, params), ensure_ascii=False, separators=(",", ":")
-        ).encode()
+        text = json.dumps(merged(document, params), ensure_ascii=False, separators=(",", ":"))
+        # JSON can escape half a surrogate pair, which UTF-8 cannot hold.
+        whole = text.encode(errors="replace")
         first, *others = whole.split(self._mark.encode())
         pieces = [first]
         for other in others:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
 from yourouter_cli.conversation import Tool
@@ -21,6 +22,8 @@ DEFAULT_TIMEOUT_SECONDS = 30.0
 # More than this helps no model, and is paid for by the token.
 MAX_OUTPUT_BYTES = 100_000
 _LINGER_SECONDS = 1.0
+# What every upstream takes.
+_NAME = re.compile("[a-zA-Z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ def _parsed(entry: Any, where: str) -> RunnableTool:
     name, parameters = function.get("name"), function.get("parameters", {})
     if not isinstance(name, str) or not name:
         raise UsageProblem(f"{where}: the function has no name")
+    if not _NAME.fullmatch(name):
+        raise UsageProblem(f"{where}: `{name}` is no name for a function: letters, digits, _ and -")
     if not isinstance(parameters, dict):
         raise UsageProblem(f"{where}: `parameters` is not a JSON Schema object")
     description = function.get("description")
@@ -74,7 +79,10 @@ def _parsed(entry: Any, where: str) -> RunnableTool:
     command, timeout = entry.get("command", []), entry.get("timeout", DEFAULT_TIMEOUT_SECONDS)
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise UsageProblem(f"{where}: `command` is not a list of words")
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
+    if "command" in entry and not any(command[:1]):
+        raise UsageProblem(f"{where}: `command` names no program")
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if not is_number or not 0 < timeout <= threading.TIMEOUT_MAX:
         raise UsageProblem(f"{where}: `timeout` is not a number of seconds above 0")
     return RunnableTool(
         tool=Tool(name=name, description=description, parameters=parameters),
@@ -102,12 +110,14 @@ def run(
             # A group of its own, so that what the command started ends with it.
             start_new_session=True,
         )
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, ValueError) as error:
+        # The last: a word that no command line can hold.
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         return Outcome(text=f"cannot run {runnable.command[0]}: {reason}", is_error=True)
-    given = json.dumps(dict(arguments), ensure_ascii=False).encode()
+    # A model may write half a surrogate pair, which UTF-8 cannot hold.
+    given = json.dumps(dict(arguments), ensure_ascii=False).encode(errors="replace")
     output, errors = _Reader(process.stdout), _Reader(process.stderr)
-    Thread(target=_feed, args=(process.stdin, given), daemon=True).start()
+    threading.Thread(target=_feed, args=(process.stdin, given), daemon=True).start()
     try:
         process.wait(runnable.timeout)
     except subprocess.TimeoutExpired:
@@ -128,7 +138,7 @@ class _Reader:
     def __init__(self, pipe: IO[bytes] | None) -> None:
         self._kept = bytearray()
         self._left_out = 0
-        self._thread = Thread(target=self._read, args=(pipe,), daemon=True)
+        self._thread = threading.Thread(target=self._read, args=(pipe,), daemon=True)
         self._thread.start()
 
     def _read(self, pipe: IO[bytes] | None) -> None:
