@@ -137,7 +137,7 @@ class TestTheMachine:
             (
                 "",
                 {"YOUROUTER_API_KEY": "two words"},
-                "the key from `api_key` is not one word of plain ASCII",
+                "`YOUROUTER_API_KEY` is not one word of plain ASCII",
                 "unset YOUROUTER_API_KEY",
             ),
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from yourouter_cli.errors import ConfigProblem, UsageProblem
+from yourouter_cli.errors import UsageProblem
 from yourouter_cli.settings import keys
 from yourouter_cli.settings.addresses import is_exposed, origin_of
 from yourouter_cli.settings.fields import DEFAULT_BASE_URL, KEY_SETTINGS
@@ -54,7 +54,7 @@ def assignment(key: str, text: str) -> Assignment:
             return Assignment(path, setting.from_text(text))
         value = json_in(text) if path[0] == "params" else text
         setting.checked(_nested(path[1:], value))
-    except (BadValue, ConfigProblem) as error:
+    except BadValue as error:
         raise UsageProblem(f"`{key}` {error}") from None
     return Assignment(path, value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from yourouter_cli.settings.secret import Secret
+from yourouter_cli.settings.secret import Secret, flaw_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,7 +135,9 @@ def _secret(value: Any) -> Secret:
         return value
     if not isinstance(value, str):
         raise BadValue("must be text")
-    return Secret(value, source="`api_key`")
+    if flaw := flaw_of(value):
+        raise BadValue(flaw)
+    return Secret(value)
 
 
 def _variable_name(value: Any) -> str:

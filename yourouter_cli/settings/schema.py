@@ -126,7 +126,7 @@ def profile_faults(document: Mapping[str, Any], name: str) -> Iterator[Fault]:
             continue
         try:
             SETTINGS[key].checked(value)
-        except (BadValue, ConfigProblem) as error:
+        except BadValue as error:
             yield Fault((*path, key), f"`{key}` {error}")
     if len(keys := [key for key in table if key in KEY_SETTINGS]) > 1:
         which = " and ".join(f"`{key}`" for key in keys)

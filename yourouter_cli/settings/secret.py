@@ -23,14 +23,9 @@ class Secret:
     __slots__ = ("_text",)
 
     def __init__(self, text: str, *, source: str = "the key") -> None:
-        text = text.strip()
-        if not text:
-            raise ConfigProblem(f"the key from {source} is empty")
-        if any(character <= " " or character >= "\x7f" for character in text):
-            raise ConfigProblem(
-                f"the key from {source} is not one word of plain ASCII; was it copied whole?"
-            )
-        self._text = text
+        if flaw := flaw_of(text):
+            raise ConfigProblem(f"the key from {source} {flaw}")
+        self._text = text.strip()
 
     def reveal(self) -> str:
         """Return the key itself, for the one place that sends it."""
@@ -54,6 +49,16 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not pickled")
+
+
+def flaw_of(text: str) -> str | None:
+    """Return what keeps *text* from being a key, None when nothing does; shows nothing of it."""
+    text = text.strip()
+    if not text:
+        return "is empty"
+    if any(character <= " " or character >= "\x7f" for character in text):
+        return "is not one word of plain ASCII; was it copied whole?"
+    return None
 
 
 def from_environment(name: str, environ: Mapping[str, str]) -> Secret:
