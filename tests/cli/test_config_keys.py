@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,13 +48,34 @@ class TestKeys:
         assert KEY not in result.stderr
         assert not file.exists()
 
-    @pytest.mark.parametrize("stdin", ["", "\n", "two words", "two\nlines\n", "\x1b[31mred"])
-    def test_what_is_no_key_is_refused(self, stdin: str, run: Program, file: Path) -> None:
-        """An empty key, or one that no header can carry, is exit 2."""
+    @pytest.mark.parametrize(
+        ("stdin", "flaw"),
+        [
+            ("", "is empty"),
+            ("\n", "is empty"),
+            ("two words", "is not one word of plain ASCII; was it copied whole?"),
+            ("two\nlines\n", "is not one word of plain ASCII; was it copied whole?"),
+            ("\x1b[31mred", "is not one word of plain ASCII; was it copied whole?"),
+        ],
+    )
+    def test_what_is_no_key_is_refused(
+        self, stdin: str, flaw: str, run: Program, file: Path
+    ) -> None:
+        """An empty key, or one that no header can carry, is exit 2 and one line."""
         result = run("config", "set", "api_key", "-", stdin=stdin)
 
-        assert ExitCode.USAGE == result.code
+        assert (ExitCode.USAGE, f"yourouter: `api_key` {flaw}\n") == (result.code, result.stderr)
         assert not file.exists()
+
+    def test_the_variable_of_a_bad_key_is_named(self, run: Program) -> None:
+        """What the environment says wrong is exit 3, by its own name, and not repeated."""
+        result = run("chat", "hi", environ={"YOUROUTER_API_KEY": f"{KEY} {KEY}"})
+
+        assert ExitCode.CONFIG == result.code
+        assert (
+            "yourouter: `YOUROUTER_API_KEY` is not one word of plain ASCII; was it copied whole?\n"
+            "hint: unset YOUROUTER_API_KEY\n" == result.stderr
+        )
 
     def test_without_a_terminal_to_ask_on_a_hint_says_how(self, run: Program) -> None:
         """With `--no-input` nothing is asked."""
@@ -126,3 +148,15 @@ class TestKeys:
 
         assert ("hi\n", 0) == (result.stdout, result.code)
         assert f"Bearer {KEY}" == sandbox.requests[0].headers["authorization"]
+
+    def test_the_total_clock_bounds_the_command_that_prints_the_key(self, run: Program) -> None:
+        """`--timeout` is for the whole command, fetching the key included."""
+        command = shlex.join([sys.executable, "-c", "import time; time.sleep(60)"])
+        run("config", "set", "api_key_command", command)
+        began = time.monotonic()
+
+        result = run("chat", "hi", "--timeout", "0.3")
+
+        assert ExitCode.CONFIG == result.code
+        assert result.stderr.endswith("of api_key_command ran longer than 0.3 s\n")
+        assert time.monotonic() - began < 10

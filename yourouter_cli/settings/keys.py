@@ -12,15 +12,21 @@ if TYPE_CHECKING:
     from yourouter_cli.settings.secret import Secret
 
 
-def fetched(setting: str, value: Any, environ: Mapping[str, str]) -> Secret:
-    """Return the key that *setting* holds or, with *value*, refers to; raises `ConfigProblem`."""
+def fetched(
+    setting: str, value: Any, environ: Mapping[str, str], *, seconds: float | None = None
+) -> Secret:
+    """Return the key that *setting* holds or, with *value*, refers to; raises `ConfigProblem`.
+
+    A command that prints it is given no more than *seconds*.
+    """
     from yourouter_cli.settings import secret
 
     match setting:
         case "api_key_env":
             return secret.from_environment(value, environ)
         case "api_key_command":
-            return secret.from_command(value, environ)
+            limit = secret.COMMAND_SECONDS if seconds is None else seconds
+            return secret.from_command(value, environ, seconds=min(limit, secret.COMMAND_SECONDS))
         case "api_key_file":
             return secret.from_file(value, environ)
         case "api_key_keyring":

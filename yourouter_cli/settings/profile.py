@@ -203,7 +203,12 @@ class Profile:
         if self._values[name].origin is Origin.PROFILE:
             self._check_origin(url)
         if self._secret is None:
-            self._secret = keys.fetched(name, self._values[name].value, self._environ)
+            self._secret = keys.fetched(
+                name,
+                self._values[name].value,
+                self._environ,
+                seconds=self._values["timeout"].value,
+            )
         return self._secret
 
     def _check_origin(self, url: str, header: str | None = None) -> None:
