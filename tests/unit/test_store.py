@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+THERE = "and this one is there already"
 EXPECTED_A_VALUE = 'expected a value such as "text", 5, true or ["a", "b"]'
 MODEL = ("profiles", "default", "model")
 
@@ -83,9 +84,27 @@ class TestReading:
             ("x = 1\ny 5\n", "line 2, column 3", "expected '=' after a key in a key/value pair"),
             ("x = 1\n[a\n", "line 2, column 3", "expected ']' at the end of a table declaration"),
             ("= 5", "line 1, column 1", "expected `key = value`, a `[table]` or a comment"),
-            ("x = [1, 2", "line 1, column 10", "unclosed array"),
-            ('x = """a\nbc', "line 2, column 3", "unterminated string"),
-            ("x = 1\nx = 2\n", "line 2, column 6", "cannot overwrite a value"),
+            ("x = [1, 2", "line 1, column 10", "expected `,` or `]`"),
+            ("x = {a = 1", "line 1, column 11", "expected `,` or `}`"),
+            ('x = """a\nbc', "line 2, column 3", "expected a closing quote"),
+            (
+                'x = "a\ny = 1\n',
+                "line 1, column 7",
+                "expected a closing quote before the end of the line",
+            ),
+            (
+                'x = "\\q"\n',
+                "line 1, column 8",
+                "expected `\\\\` for a backslash, or the text in single quotes",
+            ),
+            ("x = 1\nx = 2\n", "line 2, column 6", f"expected each key once, {THERE}"),
+            ("x = {a = 1, a = 2}\n", "line 1, column 18", f"expected each key once, {THERE}"),
+            ("[x]\n[x]\n", "line 2, column 3", f"expected each table once, {THERE}"),
+            (
+                "[ü]\n",
+                "line 1, column 2",
+                'expected a name; a special one in quotes: "a b"',
+            ),
             ("[" * 5000, "", ""),
             ("x = " + "[" * 100_000, "", ""),
         ],

@@ -22,6 +22,21 @@ Document = dict[str, Any]
 
 EDIT_HINT = "yourouter config edit"
 
+# What should stand where the parser says only, by how it begins, what is wrong.
+_EXPECTED = {
+    "Invalid value": 'expected a value such as "text", 5, true or ["a", "b"]',
+    "Invalid statement": "expected `key = value`, a `[table]` or a comment",
+    "Invalid initial character for a key part": 'expected a name; a special one in quotes: "a b"',
+    "Illegal character '\\n'": "expected a closing quote before the end of the line",
+    "Unterminated string": "expected a closing quote",
+    "Unescaped": "expected `\\\\` for a backslash, or the text in single quotes",
+    "Unclosed array": "expected `,` or `]`",
+    "Unclosed inline table": "expected `,` or `}`",
+    "Cannot overwrite a value": "expected each key once, and this one is there already",
+    "Duplicate inline table key": "expected each key once, and this one is there already",
+    "Cannot declare": "expected each table once, and this one is there already",
+}
+
 
 class Store:
     """The file at *path*, which need not exist.
@@ -167,8 +182,7 @@ def _explained(message: str, text: str) -> tuple[str, str]:
     else:
         lines = text.splitlines() or [""]
         place = f"line {len(lines)}, column {len(lines[-1]) + 1}"
-    expected = {
-        "Invalid value": 'expected a value such as "text", 5, true or ["a", "b"]',
-        "Invalid statement": "expected `key = value`, a `[table]` or a comment",
-    }
-    return place, expected.get(what, what[:1].lower() + what[1:])
+    for beginning, expected in _EXPECTED.items():
+        if what.startswith(beginning):
+            return place, expected
+    return place, what[:1].lower() + what[1:]
