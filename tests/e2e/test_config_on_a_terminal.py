@@ -94,6 +94,23 @@ class TestInit:
         assert ExitCode.INTERRUPTED == code
         assert not (home / "config" / "config.toml").exists()
 
+    def test_without_a_key_the_way_to_add_one_names_the_profile(self, run: Program) -> None:
+        """What is said can be pasted: it means the profile that was made."""
+        with Terminal(run, "config", "init", "-p", "work") as terminal:
+            terminal.wait_for("Base URL")
+            terminal.type("\r")
+            terminal.wait_for("API key, not shown")
+            terminal.type("\r")
+            terminal.wait_for("Model [")
+            terminal.type("\r")
+            terminal.wait_for("Models to ask next")
+            terminal.type("\r")
+            terminal.wait_for("Vendor [")
+            terminal.type("\r")
+            terminal.wait_for("yourouter config set -p work api_key")
+
+            assert 0 == terminal.wait()
+
     def test_the_end_of_input_makes_nothing(self, run: Program, home: Path) -> None:
         """Ctrl-D is as good as Ctrl-C."""
         with Terminal(run, "config", "init") as terminal:

@@ -8,6 +8,7 @@ from yourouter_cli.commands.asking import ask_hidden, ask_line, can_ask, confirm
 from yourouter_cli.errors import UsageProblem, YourouterError
 from yourouter_cli.settings.changes import Assignment, assign, assignment, changeable
 from yourouter_cli.settings.fields import KEY_SETTINGS, SETTINGS
+from yourouter_cli.settings.keys import option_for
 from yourouter_cli.settings.schema import profile_faults
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def init(options: InitOptions, session: Session) -> None:
     if options.no_check:
         return
     if asks and session.profile().key_setting is None:
-        session.tell("there is no API key yet; add it with: yourouter config set api_key")
+        option = option_for(name)
+        session.tell(f"there is no API key yet; add it with: yourouter config set{option} api_key")
     elif not asks or confirmed(session, "Try it now?", default=True):
         _check(session)
 
