@@ -375,7 +375,7 @@ class TestTimeouts:
         assert ExitCode.UNREACHABLE == result.code
         assert (
             "yourouter: standard input did not end within 0.2 s (total timeout)\n"
-            "hint: add --no-stdin to ignore standard input\n" == result.stderr
+            "hint: export YOUROUTER_NO_STDIN=1\n" == result.stderr
         )
         assert time.monotonic() - began < 1.5
         assert [] == sandbox.requests

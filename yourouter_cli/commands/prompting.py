@@ -79,7 +79,7 @@ def stdin_bytes(session: Session, *, total: float | None = None) -> bytes:
                         message=f"standard input did not end within {total:g} s (total timeout)",
                         clock="total",
                     ),
-                    hints="add --no-stdin to ignore standard input",
+                    hints="export YOUROUTER_NO_STDIN=1",
                 ) from None
             if not announced:
                 announced = True
