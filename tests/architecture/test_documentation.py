@@ -135,6 +135,46 @@ def test_examples_of_topics(topic: str) -> None:
     assert all(located(words) for example in examples for words in calls(example))
 
 
+def keys_of(note: str) -> list[str]:
+    """Return the keys of the object that *note* shows: those of no other object within it."""
+    depth, keys = 0, []
+    for found in re.finditer(r'[{\[]|[}\]]|"(\w+)"', note[note.index("{") :]):
+        if found[1] and depth == 1:
+            keys.append(found[1])
+        depth += (found[0] in "{[") - (found[0] in "}]")
+        if depth == 0:
+            break
+    return keys
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["chat", "-p", "sandbox", "hi"],
+        ["config", "get", "model"],
+        ["config", "list"],
+        ["config", "profiles"],
+        ["config", "path"],
+        ["config", "doctor", "-p", "sandbox", "--offline"],
+        ["models", "list", "--catalog"],
+        ["models", "check", "-p", "sandbox", "sandbox/echo"],
+        ["history", "path"],
+        ["history", "list"],
+        ["video", "create", "-p", "sandbox", "a boat"],
+        ["help", "profiles"],
+    ],
+)
+def test_json_is_as_the_help_says(run: Program, argv: list[str]) -> None:
+    """The help of a command lists the keys of its JSON, in their order."""
+    run("chat", "-p", "sandbox", "something to list")
+    words = ["yourouter", *argv]
+    note = next(note for note in located(words).notes if "JSON: " in note)
+    written = run(*argv, "--json").json
+    sample = written[0] if isinstance(written, list) else written
+
+    assert keys_of(note.partition("JSON: ")[2]) == list(sample)
+
+
 @each_command
 def test_every_option_is_in_the_help(run: Program, name: str) -> None:
     """`--help` shows every option of its command, and an example before any of them."""
@@ -231,7 +271,7 @@ class TestExitCodes:
         rows = re.findall(r"^\.TP\n\\fB(\d+)\\fR\n(.*)", section.partition(".SH")[0], re.MULTILINE)
 
         assert {code: code.meaning for code in ExitCode} == {
-            int(number): text.replace("\\-", "-").replace("\\:", "") for number, text in rows
+            int(number): text.replace("\\-", "-") for number, text in rows
         }
 
     @needs_checkout

@@ -60,7 +60,9 @@ def page_of(command: Command) -> Page:
     blocks: list[Block] = []
     if command.examples:
         blocks.append(Lines("Examples", command.examples))
-    blocks += map(Prose, command.notes)
+    # What programs want to know comes last: people read from the top.
+    for_programs = [note for note in command.notes if note.startswith("JSON: ")]
+    blocks += [Prose(note) for note in command.notes if note not in for_programs]
     if command.commands:
         blocks.append(Rows("Commands", command.commands))
     if command.arguments:
@@ -69,6 +71,7 @@ def page_of(command: Command) -> Page:
     shown = command.options if is_root else command.own_options
     for title, options in grouped(shown).items():
         blocks.append(Rows(title, tuple((spelled(option), told(option)) for option in options)))
+    blocks += map(Prose, for_programs)
     if is_root:
         blocks.append(Rows("Topics of `yourouter help TOPIC`", tuple(TOPICS.items())))
     else:

@@ -38,6 +38,8 @@ def sandbox(
 
     It is no language model: what it answers is chosen by the model's name, such as
     sandbox/echo, sandbox/markdown, sandbox/error:503 or sandbox/truncate:3.
+
+    JSON: {"base_url"}.
     """
     from yourouter_cli.sandbox.server import Sandbox
 

@@ -5,6 +5,7 @@ Help pages, manual pages and completions are all made from these, so that they c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # Typer's mark for a paragraph whose lines are kept as they are.
 _KEPT = "\b\n"
+_TIGHT = re.compile(r"(?<=[\"\]}\d]),(?=[\"\[{])")
 _METAVARS = {"integer": "N", "int": "N", "float": "NUMBER", "path": "FILE"}
 
 
@@ -160,7 +162,8 @@ def _parted(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
 
 def _unwrapped(paragraph: str) -> str:
-    return " ".join(paragraph.split())
+    """Return *paragraph* as one line that can be broken anew, also within an example of JSON."""
+    return _TIGHT.sub(", ", " ".join(paragraph.split()))
 
 
 def _option(parameter: Any) -> Option:

@@ -21,6 +21,14 @@ def chat(context: typer.Context, options: ChatOptions) -> None:
     yourouter chat -p sandbox "Reply with exactly: connected" --expect connected
     yourouter chat "List three primes" --format json | jq -r .text
     yourouter chat          # an interactive session
+
+    Standard input is added to the prompt, or is the prompt. Without either, a session begins on a
+    terminal.
+
+    JSON: {"schema":1,"id","model","requested_model","vendor","dialect","text","reasoning",
+    "tool_calls","finish","finish_raw","usage","timing","attempts","request_id",
+    "vendor_message_id","conversation"}, with --schema also "parsed". JSON lines: one object with a
+    "type" for each event: start, text, reasoning, tool_call, usage, notice, finish or error.
     """
     from yourouter_cli.commands.chat import request, turn
 

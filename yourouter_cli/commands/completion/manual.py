@@ -24,8 +24,6 @@ _ESCAPES = {
     "~": "\\(ti",
 }
 _CODE = re.compile(r"`([^`]+)`")
-# Where a line may be broken in an example of JSON, which has no blanks.
-_BREAKABLE = re.compile(r"(?<=,)(?=\S)")
 _NAME = re.compile(r"\b[A-Z][A-Z_|@]*\b|[a-z][a-z|]*\|[a-z|]+")
 
 
@@ -174,7 +172,7 @@ def _title(command: Command) -> str:
 
 def _prose(text: str) -> str:
     """Return *text* with what stands between backticks in bold."""
-    pieces = [_BREAKABLE.sub("\\\\:", _escaped(piece)) for piece in _CODE.split(text)]
+    pieces = [_escaped(piece) for piece in _CODE.split(text)]
     pieces[1::2] = [f"\\fB{piece}\\fR" for piece in pieces[1::2]]
     return _guarded("".join(pieces))
 

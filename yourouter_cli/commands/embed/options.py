@@ -13,7 +13,7 @@ from yourouter_cli.commands import options
 
 _input = partial(typer.Option, rich_help_panel="The texts")
 _output = partial(typer.Option, rich_help_panel="The vectors")
-_request = partial(typer.Option, rich_help_panel="The requests")
+_request = partial(typer.Option, rich_help_panel="The request")
 _search = partial(typer.Option, rich_help_panel="Search and previews")
 
 
