@@ -62,7 +62,8 @@ def show_(context: typer.Context, name: Id) -> None:
     yourouter models show claude-sonnet-4-20250514
     yourouter models show gpt-4o --json | jq .context
 
-    JSON: as of one model in the list, and whether the gateway lists it: {"schema":1,...,"listed"}.
+    JSON: {"schema":1,"id","family","maker","kind","dialect","capabilities","context","output",
+    "dimensions","parameters","owned_by","created","listed"}.
     """
     from yourouter_cli.commands.models import show
 
