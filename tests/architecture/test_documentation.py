@@ -157,6 +157,7 @@ def keys_of(note: str) -> list[str]:
         ["config", "path"],
         ["config", "doctor", "-p", "sandbox", "--offline"],
         ["models", "list", "--catalog"],
+        ["models", "show", "gpt-4o"],
         ["models", "check", "-p", "sandbox", "sandbox/echo"],
         ["history", "path"],
         ["history", "list"],
