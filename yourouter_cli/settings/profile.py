@@ -295,7 +295,4 @@ def _from_environment(setting: Setting, environ: Mapping[str, str]) -> Value | N
         value = setting.checked(setting.from_text(text))
     except BadValue as error:
         raise ConfigProblem(f"`{variable}` {error}", hints=f"unset {variable}") from None
-    except ConfigProblem as error:
-        error.hints = error.hints or (f"unset {variable}",)
-        raise
     return Value(value, Origin.ENVIRONMENT, variable)
