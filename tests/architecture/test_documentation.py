@@ -198,7 +198,7 @@ def test_common_options_are_explained_once(run: Program) -> None:
 
 @needs_checkout
 def test_the_files_are_current() -> None:
-    """`completions/` is what `python -m yourouter_cli.commands.completion completions` writes."""
+    """`completions/` is what `python -m yourouter_cli.commands.completion` writes."""
     root = get_command(app)
     wanted = all_files(root, root.make_context("yourouter", [], resilient_parsing=True))
     there = {
@@ -210,7 +210,7 @@ def test_the_files_are_current() -> None:
     assert wanted.keys() == there.keys()
     for name, text in wanted.items():
         assert text == there[name], (
-            f"completions/{name} is stale: python -m yourouter_cli.commands.completion completions"
+            f"completions/{name} is stale: python -m yourouter_cli.commands.completion"
         )
 
 

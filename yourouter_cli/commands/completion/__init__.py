@@ -1,4 +1,4 @@
 """What shells offer on TAB, and the manual pages: all written from the commands themselves.
 
-`python -m yourouter_cli.commands.completion DIRECTORY` writes them; `completions/` holds them.
+`python -m yourouter_cli.commands.completion` writes them; `completions/` holds them.
 """

@@ -1,4 +1,7 @@
-"""Write the completions and the manual pages: `python -m yourouter_cli.commands.completion DIR`."""
+"""Write the completions and the manual pages: `python -m yourouter_cli.commands.completion [DIR]`.
+
+DIR is `completions` unless given.
+"""
 
 from __future__ import annotations
 
@@ -22,4 +25,4 @@ def write(directory: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(*sys.argv[1:2] or ["completions"]))
