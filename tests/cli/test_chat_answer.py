@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -317,6 +318,21 @@ class TestJson:
         assert TIMING_KEYS == list(answer["timing"])
         assert [ATTEMPT_KEYS] == [list(attempt) for attempt in answer["attempts"]]
         assert "" == result.stderr
+
+    @pytest.mark.parametrize("model", ["truncate:2", "reset:2", "error-in-stream:2"])
+    def test_an_answer_that_broke_off_says_what_is_known_of_it(
+        self, run: Program, sandbox: Sandbox, model: str
+    ) -> None:
+        """The part is on standard output, with the attempts that standard error names too."""
+        result = run.at(sandbox)("chat", "one two three", "-m", f"sandbox/{model}", "--json")
+
+        answer, error = result.json, json.loads(result.stderr)["error"]
+        assert ExitCode.INCOMPLETE == result.code == error["code"]
+        assert ("one two ", None) == (answer["text"], answer["finish"])
+        assert answer["timing"]["first_byte_ms"] > 0
+        assert 1 == len(answer["attempts"])
+        assert error["attempts"] == answer["attempts"]
+        assert error["message"] == answer["attempts"][0]["error"]
 
     def test_the_values(self, run: Program, sandbox: Sandbox) -> None:
         """The values are those of the answer."""

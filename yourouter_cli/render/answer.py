@@ -7,11 +7,13 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.events import Timing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from yourouter_cli.errors import Attempt, YourouterError
-    from yourouter_cli.events import Answer, Finished, Notice, Started, Timing, ToolCall, Usage
+    from yourouter_cli.events import Answer, Finished, Notice, Started, ToolCall, Usage
 
 SCHEMA = 1
 _ABSENT: Any = object()
@@ -33,14 +35,20 @@ def escaped(text: str) -> str:
 
 
 def answer_json(
-    answer: Answer, *, conversation: str | None = None, parsed: object = _ABSENT
+    answer: Answer,
+    *,
+    conversation: str | None = None,
+    parsed: object = _ABSENT,
+    attempts: Iterable[Attempt] = (),
 ) -> dict[str, Any]:
     """Return everything known about *answer*; unknown values are None.
 
     *conversation* is the id under which it is kept. *parsed* is the validated object where
-    structured output was asked for; without it the key is absent.
+    structured output was asked for; without it the key is absent. *attempts* are those of an
+    answer that broke off; one that ended knows its own.
     """
     started, finished = answer.started, answer.finished
+    timing = finished.timing if finished else Timing(first_byte_ms=started.first_byte_ms)
     return {
         "schema": SCHEMA,
         "id": started.id,
@@ -55,8 +63,8 @@ def answer_json(
         "finish": finished and finished.reason,
         "finish_raw": finished and finished.raw,
         "usage": usage_json(answer.usage),
-        "timing": timing_json(finished.timing if finished else None),
-        "attempts": attempts_json(finished.attempts if finished else ()),
+        "timing": timing_json(timing),
+        "attempts": attempts_json(finished.attempts if finished else attempts),
         "request_id": started.request_id,
         "vendor_message_id": started.vendor_message_id,
         "conversation": conversation,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yourouter_cli.commands.chat.options import ChatOptions
     from yourouter_cli.commands.chat.request import Ready
     from yourouter_cli.conversation import ChatRequest
+    from yourouter_cli.errors import Attempt
     from yourouter_cli.events import Event
     from yourouter_cli.gateway.transport import Gateway
     from yourouter_cli.render.base import Renderer
@@ -75,6 +76,7 @@ class _Turn:
         self.gateway = gateway
         self.toolbox = toolbox
         self.answer = Answer()
+        self.broken_attempts: tuple[Attempt, ...] = ()
         self.conversation = ready.continued.id if ready.continued else None
         has_terminal = streams.stdout_is_terminal or streams.stderr_is_terminal
         self.tick = TICK_SECONDS if has_terminal else None
@@ -95,6 +97,9 @@ class _Turn:
                     self._print(_last_code_block(self.answer.text))
                 if self.options.usage:
                     renderer.receipt(self.answer)
+        except AnswerIncomplete as error:
+            self.broken_attempts = error.attempts
+            raise
         finally:
             # An answer that broke off is shown as far as it came, as text would be.
             if self.session.common.format == "json" and (self.answer.text or self.answer.finished):
@@ -187,7 +192,12 @@ class _Turn:
     def _write_json(self, parsed: dict[str, Any]) -> None:
         from yourouter_cli.render.answer import answer_json, json_line
 
-        document = answer_json(self.answer, conversation=self.conversation, **parsed)
+        document = answer_json(
+            self.answer,
+            conversation=self.conversation,
+            attempts=self.broken_attempts,
+            **parsed,
+        )
         self.streams.write(json_line(document, visible=self.streams.stdout_is_terminal))
 
 
