@@ -53,6 +53,18 @@ class Talking(Terminal):
         self.type(f"{text}\r")
         self.wait_for(lambda: self.status == "" and self.text.count(until) > seen)
 
+    def complete(self, text: str, until: str) -> None:
+        """Type *text*, press Tab, and return once *until* stands at the prompt."""
+        self.type(text)
+        self.wait_for(lambda: self._typed.endswith(text.rstrip()))
+        self.type("\t")
+        self.wait_for(lambda: until in self._typed)
+
+    @property
+    def _typed(self) -> str:
+        prompts = [line for line in self.lines if line.startswith(">")]
+        return prompts[-1] if prompts else ""
+
     def leave(self) -> int:
         """Press Ctrl-D and return the exit code."""
         self.type(CTRL_D)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -58,6 +59,7 @@ class Terminal:
         self._changed = threading.Condition()
         self._ended = False
         self._master, slave = pty.openpty()
+        self._hung_up, self._hanging_up = os.pipe()
         self._set_size(*size)
         command = command or [sys.executable, "-m", "yourouter_cli", *argv]
         self.process = subprocess.Popen(
@@ -81,6 +83,8 @@ class Terminal:
         self.process.wait()
         self._reader.join(LONGEST_SECONDS)
         os.close(self._master)
+        os.close(self._hanging_up)
+        os.close(self._hung_up)
 
     @property
     def lines(self) -> list[str]:
@@ -113,6 +117,15 @@ class Terminal:
     def type(self, keys: str) -> None:
         r"""Press *keys*; Ctrl-C is `\x03`, Enter `\r`."""
         os.write(self._master, keys.encode())
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as closing its window does."""
+        # A terminal that is still read from is not closed.
+        os.close(self._hanging_up)
+        self._reader.join(LONGEST_SECONDS)
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+        self._hanging_up = os.dup(self._master)
 
     def resize(self, columns: int, lines: int) -> None:
         """Change the size of the window, as a user who drags its corner does.
@@ -150,7 +163,7 @@ class Terminal:
     def _read(self) -> None:
         # Reading fails once the last process has closed the terminal.
         with suppress(OSError):
-            while data := os.read(self._master, 65536):
+            while self._hung_up not in self._readable() and (data := os.read(self._master, 65536)):
                 with self._changed:
                     self.raw += data
                     self._parser.feed(data)
@@ -158,6 +171,10 @@ class Terminal:
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+
+    def _readable(self) -> list[int]:
+        """Wait until there is something to read, or the terminal is to be taken away."""
+        return select.select([self._master, self._hung_up], [], [])[0]
 
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))

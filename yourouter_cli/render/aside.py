@@ -75,8 +75,9 @@ class Aside:
         line = " ".join(filter(None, (picture, self._label, f"{elapsed:.0f} s")))
         # One column stays free: a full line would wrap, and then could not be erased.
         line = fit(line, self._streams.size[0] - 1).rstrip()
-        self._streams.write_error(_ERASE_LINE + line)
+        # First the note: Ctrl-C may come right after the writing.
         self._spinner_is_drawn = True
+        self._streams.write_error(_ERASE_LINE + line)
 
     def stop_waiting(self) -> None:
         """Stop waiting, whether an answer came or not."""

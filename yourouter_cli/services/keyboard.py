@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -49,7 +49,10 @@ def echo(stream: IO[bytes] | None, *, on: bool) -> Iterator[None]:
     for place, flag in ((_LOCAL_FLAGS, termios.ECHO), (_INPUT_FLAGS, termios.ICRNL)):
         changed[place] = before[place] | flag if on else before[place] & ~flag
     try:
-        termios.tcsetattr(descriptor, termios.TCSANOW, changed)
+        with suppress(termios.error):
+            termios.tcsetattr(descriptor, termios.TCSANOW, changed)
         yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        # The window may be gone by now.
+        with suppress(termios.error):
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)

@@ -87,7 +87,8 @@ class Talk:
             color=self.session.streams.stdout_color,
         )
         self.tell(f"yourouter {__version__}: /help lists the commands, Ctrl-D leaves")
-        with suppress(EOFError):
+        # Between two prompts, too, keys are for the next one.
+        with suppress(EOFError), echo(self.session.streams.stdin, on=False):
             while not self.is_over:
                 draft, self.draft = self.draft, ""
                 # Ctrl-C between two prompts is a moment too late for the answer.

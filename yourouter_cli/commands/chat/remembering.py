@@ -13,6 +13,7 @@ from yourouter_cli.events import TextDelta
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from yourouter_cli.commands.chat.dialogue import Dialogue
     from yourouter_cli.commands.chat.interactive import Talk
     from yourouter_cli.transcripts.records import Conversation
 
@@ -64,10 +65,8 @@ def resume(talk: Talk, argument: str) -> None:
 def show_last(talk: Talk, conversation: Conversation) -> None:
     """Show where *conversation* stands: its last question and answer."""
     dialogue = talk.dialogue
-    count = len(dialogue.exchanges)
-    turns = "1 turn" if count == 1 else f"{count} turns"
-    before = " after a summary" if dialogue.summary else ""
-    talk.tell(f"going on with {conversation.id} ({turns}{before}): {conversation.entry.title}")
+    turns = _turns(dialogue) + (" after a summary" if dialogue.summary else "")
+    talk.tell(f"going on with {conversation.id} ({turns}): {conversation.entry.title}")
     if dialogue.exchanges:
         last = dialogue.exchanges[-1]
         talk.tell(f"> {last.question.text}")
@@ -91,11 +90,16 @@ def compact(talk: Talk, _argument: str) -> None:
     summary = answer.text.strip()
     if not summary or answer.finished is None or answer.finished.reason == "length":
         raise UsageProblem("the model wrote no whole summary; the conversation is as it was")
-    count = len(dialogue.exchanges)
+    turns = _turns(dialogue)
     last = dialogue.compact(summary)
-    talk.tell(f"a summary of {len(summary):,} characters stands for {count} turns now")
+    talk.tell(f"a summary of {len(summary):,} characters stands for {turns} now")
     if talk.saves and talk.conversation is not None and last is not None:
         talk.session.transcripts.set_summary(talk.conversation, last, summary)
+
+
+def _turns(dialogue: Dialogue) -> str:
+    count = len(dialogue.exchanges)
+    return "1 turn" if count == 1 else f"{count} turns"
 
 
 def known_models(talk: Talk) -> Iterator[str]:

@@ -15,6 +15,7 @@ from yourouter_cli.dialects.body import merged
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services import completing, desktop
 from yourouter_cli.services.attach import attachment
+from yourouter_cli.services.keyboard import echo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -124,7 +125,7 @@ def _help(talk: Talk, _argument: str) -> None:
 def _model(talk: Talk, argument: str) -> None:
     if argument:
         talk.dialogue.ask_other(talk.session, model=argument)
-    talk.write(f"model: {', '.join(talk.dialogue.route.models)}")
+    talk.write(f"model: {', then '.join(talk.dialogue.route.models)}")
 
 
 def _vendor(talk: Talk, argument: str) -> None:
@@ -209,7 +210,8 @@ def _undo(talk: Talk, _argument: str) -> None:
 
 
 def _edit(talk: Talk, argument: str) -> None:
-    talk.draft = desktop.edited(argument, talk.session.environ, again="yourouter chat")
+    with echo(talk.session.streams.stdin, on=True):
+        talk.draft = desktop.edited(argument, talk.session.environ, again="yourouter chat")
 
 
 def _last_text(talk: Talk) -> str:
@@ -247,7 +249,7 @@ def _usage(talk: Talk, _argument: str) -> None:
     dialogue = talk.dialogue
     talk.write(
         f"profile: {dialogue.profile.name}",
-        f"model: {', '.join(dialogue.route.models)}",
+        f"model: {', then '.join(dialogue.route.models)}",
         f"vendor: {dialogue.route.vendor or 'auto'}",
         f"dialect: {dialogue.route.dialect}",
         f"conversation: {talk.conversation or 'not kept'}",

@@ -23,7 +23,8 @@ def status_line(dialogue: Dialogue, columns: int) -> str:
     """
     profile, model = dialogue.profile.name, clean_line(dialogue.model)
     vendor = dialogue.route.vendor or "auto"
-    rest = [] if dialogue.route.dialect == "openai" else [dialogue.route.dialect]
+    # A vendor of the same name says it all.
+    rest = [] if dialogue.route.dialect in {"openai", vendor} else [dialogue.route.dialect]
     if count := len(dialogue.attached):
         rest.append(f"{count} attached")
     rest.append(f"{dialogue.tokens:,} tokens")
