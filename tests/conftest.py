@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -34,10 +34,13 @@ def _no_inherited_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the system know no host at all, as without a network; asking a real one may take long."""
+    """Let the system know no name at all, as without a network; asking a real one may take long."""
+    known = socket.getaddrinfo
 
-    def getaddrinfo(host: object, *_: object, **__: object) -> NoReturn:
+    def getaddrinfo(host: object, *more: Any, **named: Any) -> Any:
         if isinstance(host, str):
+            if host.replace(".", "").isdigit() or ":" in host:
+                return known(host, *more, **named)  # an address, no name
             host.encode("idna")  # an impossible name fails here, before anybody is asked
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 

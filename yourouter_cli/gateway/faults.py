@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yourouter_cli.errors import Failure, FailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from yourouter_cli.gateway.exchange import Clocks
 
@@ -97,6 +97,19 @@ def protocol_failure(error: BaseException, origin: str) -> Failure:
     # What follows the colon is the library's picture of the bytes.
     reason = _phrase(str(error).partition(": bytearray")[0])
     return Failure(kind=FailureKind.PROTOCOL, message=f"cannot speak HTTP with {origin}: {reason}")
+
+
+def redirect_failure(status: int, headers: Mapping[str, str]) -> Failure:
+    """Return the failure for a gateway that sends us elsewhere: the key stays where it belongs."""
+    # Imported here because hardly any gateway does this.
+    from yourouter_cli.gateway.links import masked
+
+    target = masked(headers.get("location") or "nowhere")
+    return Failure(
+        kind=FailureKind.REDIRECT,
+        message=f"the gateway redirects to {target}, which is not followed with a key",
+        status=status,
+    )
 
 
 def _phrase(words: str) -> str:

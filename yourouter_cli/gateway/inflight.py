@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from yourouter_cli.gateway.masking import Mask
     from yourouter_cli.gateway.transport import Carrier, Gateway
 
-MAX_WHOLE_BYTES = 64 * 1024 * 1024
+# Far above any whole answer, and held several times over while it is decoded.
+MAX_WHOLE_BYTES = 16 * 1024 * 1024
 BLOCK_BYTES = 256 * 1024
 
 
@@ -86,7 +87,21 @@ class Exchange:
 
     def read(self, limit: int = MAX_WHOLE_BYTES) -> bytes:
         """Return the whole body; raises `RequestFailed` when it is larger than *limit* bytes."""
-        return whole(self.blocks(), limit, self.status, self._gateway.mask)
+        return self.read_on(self.blocks(), limit)
+
+    def read_on(self, blocks: Iterable[bytes], limit: int = MAX_WHOLE_BYTES) -> bytes:
+        """Return the whole body, of which *blocks* are what was looked at and what is to come."""
+        check_length(self.headers, limit, self.status)
+        return whole(blocks, limit, self.status, self._gateway.mask)
+
+    def beginning(self, limit: int) -> bytes:
+        """Return the first *limit* bytes of the body, or all of it when it is shorter."""
+        body = b""
+        for block in self.blocks():
+            body += block
+            if len(body) >= limit:
+                break
+        return self._gateway.mask.data(body[:limit])
 
     def close(self) -> None:
         """Let go of the reply; what is still on its way is not waited for."""
@@ -159,12 +174,23 @@ def whole(blocks: Iterable[bytes], limit: int, status: int, mask: Mask) -> bytes
         pieces.append(block)
         size += len(block)
         if size > limit:
-            raise RequestFailed(
-                Failure(
-                    kind=FailureKind.PROTOCOL,
-                    message=f"the gateway's answer is larger than {limit // 2**20} MB",
-                    status=status,
-                )
-            )
+            raise _too_large(limit, status)
     body = b"".join(pieces)
     return body if status < 300 else mask.data(body)  # noqa: PLR2004 - 2xx
+
+
+def check_length(headers: Mapping[str, str], limit: int, status: int) -> None:
+    """Raise `RequestFailed` when *headers* declare a body of more than *limit* bytes."""
+    declared = headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
+        raise _too_large(limit, status)
+
+
+def _too_large(limit: int, status: int) -> RequestFailed:
+    return RequestFailed(
+        Failure(
+            kind=FailureKind.PROTOCOL,
+            message=f"the gateway's answer is larger than {limit / 2**20:.3g} MB",
+            status=status,
+        )
+    )

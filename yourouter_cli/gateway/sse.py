@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Far above any real frame (images arrive as a few megabytes of base64), far below the memory.
-MAX_FRAME_BYTES = 32 * 1024 * 1024
+MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 
 class Frame(NamedTuple):
@@ -52,7 +52,7 @@ class FrameSplitter:
                 raise RequestFailed(
                     Failure(
                         kind=FailureKind.PROTOCOL,
-                        message="the gateway sent an event of more than 32 MB without an end",
+                        message="the gateway sent an event of more than 16 MB without an end",
                     )
                 )
             return

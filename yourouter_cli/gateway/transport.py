@@ -17,7 +17,7 @@ from yourouter_cli.errors import RequestFailed
 from yourouter_cli.gateway import faults, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
-from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange, whole
+from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange, check_length, whole
 from yourouter_cli.gateway.lead import Lead
 from yourouter_cli.gateway.masking import Mask, safe_headers, shown
 
@@ -177,6 +177,7 @@ class Carrier:
         scheme, _, rest = self._url.partition("://")
         self.origin = f"{scheme}://{rest.partition('/')[0]}"
         self._socket: Any = None
+        self._lock = threading.Lock()
         self._abandoned = False
         self._lead = Lead(MAX_AHEAD_BYTES)
         self._thread: threading.Thread | None = None
@@ -196,6 +197,7 @@ class Carrier:
                 # The connection looks this up before each read: now the idle clock counts.
                 patience["read"], stage = clocks.idle, "idle"
                 headers = self._gateway.mask.headers(response.headers)
+                check_length(headers, limit, response.status_code)
                 blocks = plain_blocks(response.iter_raw(), headers.get("content-encoding", ""))
                 body = whole(blocks, limit, response.status_code, self._gateway.mask)
                 return HttpReply(status=response.status_code, headers=headers, body=body)
@@ -212,12 +214,13 @@ class Carrier:
         """Stop reading; the connection is cut so that the gateway stops writing."""
         self._abandoned = True
         self._lead.end()
-        if self._thread and self._thread.is_alive() and self._socket is not None:
-            import socket
+        with self._lock:
+            if self._socket is not None:
+                import socket
 
-            # The method of the plain socket: it wakes a reader that waits inside TLS as well.
-            with suppress(OSError, ValueError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                # The method of the plain socket: it wakes a reader that waits inside TLS as well.
+                with suppress(OSError, ValueError):
+                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def _carry(self) -> None:
         try:
@@ -273,6 +276,9 @@ class Carrier:
             self._arrivals.put("send")
         elif event == "http11.send_request_body.complete":
             self._arrivals.put("first_byte")
+        elif event == "http11.response_closed.started":
+            with self._lock:
+                self._socket = None  # from here on the connection may be another request's
 
     def explain(self, error: BaseException, stage: str) -> Failure | None:
         """Return what *error* means for the exchange; None for an error of ours."""

@@ -17,7 +17,7 @@ from yourouter_cli.errors import (
     UsageProblem,
 )
 from yourouter_cli.events import Event, Notice
-from yourouter_cli.gateway import retry
+from yourouter_cli.gateway import faults, retry
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.reading import Reading
 from yourouter_cli.services.remedies import hints_for
@@ -203,12 +203,7 @@ class Turn:
 
     def _failure(self, exchange: Exchange, body: bytes) -> Failure:
         if 300 <= exchange.status < 400:  # noqa: PLR2004 - 3xx
-            target = exchange.headers.get("location") or "nowhere"
-            return Failure(
-                kind=FailureKind.REDIRECT,
-                message=f"the gateway redirects to {target}, which is not followed with a key",
-                status=exchange.status,
-            )
+            return faults.redirect_failure(exchange.status, exchange.headers)
         return self.dialect.failure(exchange.status, body)
 
     def _completed(self, failure: Failure, exchange: Exchange) -> Failure:
@@ -271,10 +266,8 @@ class Turn:
         end = self.clock.monotonic() + seconds
         total = self.gateway.clocks.total
         if total is not None and end > self.gateway.started + total:
-            from yourouter_cli.gateway.faults import timeout_failure
-
             clocks, origin = self.gateway.clocks, self.gateway.base_url
-            raise self._given_up(timeout_failure("total", clocks, origin))
+            raise self._given_up(faults.timeout_failure("total", clocks, origin))
         while (left := end - self.clock.monotonic()) > 0:
             if self.pause is not None:
                 self.pause()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.dialects.failures import failure_of
 from yourouter_cli.errors import Attempt, ConfigProblem, Failure, FailureKind, RequestFailed
-from yourouter_cli.gateway import links, retry
+from yourouter_cli.gateway import faults, retry
 from yourouter_cli.gateway.exchange import HttpReply
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.remedies import hints_for
@@ -123,12 +123,7 @@ class Call:
 def refusal(reply: HttpReply) -> Failure:
     """Return what *reply*, whose status is not 2xx, means; no model is unknown here, but a path."""
     if 300 <= reply.status < 400:  # noqa: PLR2004 - 3xx
-        target = links.masked(reply.headers.get("location") or "nowhere")
-        return Failure(
-            kind=FailureKind.REDIRECT,
-            message=f"the gateway redirects to {target}, which is not followed with a key",
-            status=reply.status,
-        )
+        return faults.redirect_failure(reply.status, reply.headers)
     return failure_of(reply.status, reply.body)
 
 
@@ -157,8 +152,6 @@ def wait(gateway: Gateway, seconds: float, *, pause: Pause | None, tick: float |
     clock, total = gateway.clock, gateway.clocks.total
     end = clock.monotonic() + seconds
     if total is not None and end > gateway.started + total:
-        from yourouter_cli.gateway import faults
-
         raise RequestFailed(faults.timeout_failure("total", gateway.clocks, gateway.base_url))
     while (left := end - clock.monotonic()) > 0:
         if pause is not None:

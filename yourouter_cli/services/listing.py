@@ -163,9 +163,9 @@ def within(gateway: Gateway, seconds: float) -> Gateway:
     gateway.client()
     bounded = copy(gateway)
     bounded.started = gateway.clock.monotonic()
-    if gateway.clocks.total is not None:
-        left = gateway.started + gateway.clocks.total - bounded.started
-        seconds = min(seconds, max(left, 0.0))
+    total = gateway.clocks.total
+    if total is not None and gateway.started + total <= bounded.started + seconds:
+        return gateway  # its own clock ends sooner, and says so
     bounded.clocks = replace(gateway.clocks, total=seconds)
     return bounded
 

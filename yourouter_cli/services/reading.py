@@ -94,7 +94,7 @@ class Reading:
         )
         if is_stream:
             return self.turn.dialect.decode(sse.frames(_chained(head, blocks)))
-        body = head + b"".join(blocks)
+        body = self.exchange.read_on(_chained(head, blocks))
         if not body.strip():
             raise RequestFailed(
                 Failure(kind=FailureKind.TRUNCATED, message="the gateway's answer is empty")

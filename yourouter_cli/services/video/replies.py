@@ -28,10 +28,17 @@ def size_refused(headers: Mapping[str, str]) -> int | None:
 
 def size_sent(headers: Mapping[str, str]) -> int | None:
     """Return the size of a whole file, None where that is not known before its end."""
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        return None
     found = _DIGITS.fullmatch(headers.get("content-length", ""))
     return int(found[0]) if found else None
+
+
+def packing(headers: Mapping[str, str]) -> str | None:
+    """Return how a file is packed for its way, None when it is not.
+
+    Ranges and sizes would be of the packed file, and a film that can be packed is none.
+    """
+    encoding = headers.get("content-encoding", "").strip().lower()
+    return None if encoding in {"", "identity"} else encoding[:40]
 
 
 def strong_etag(headers: Mapping[str, str]) -> str | None:
