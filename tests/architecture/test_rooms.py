@@ -14,13 +14,14 @@ from yourouter_cli.cli import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BASE = {"version", "errors", "events", "conversation", "clock", "checks"}
+BASE = {"version", "errors", "events", "conversation", "clock", "checks", "sqlite"}
 # Which rooms a room may use. What is not listed is forbidden, also for type checking only.
 DOORS: dict[str, set[str]] = {
     "version": set(),
     "errors": set(),
     "checks": set(),
     "clock": set(),
+    "sqlite": set(),
     "conversation": set(),
     "events": {"errors"},
     "streams": {"errors"},

@@ -9,9 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yourouter_cli.transcripts import schema
+from yourouter_cli.sqlite import migrate
 from yourouter_cli.transcripts.ids import new_id
 from yourouter_cli.transcripts.index import WordIndex
+from yourouter_cli.transcripts.schema import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def make_history(path: Path, conversations: int = 10_000, turns: int = 20) -> No
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = OFF")
-    schema.migrate(connection)
+    migrate(connection, STEPS)
     connection.execute("BEGIN")
     words = _words(random.Random(7))  # noqa: S311 - the same words each time
     turn_numbers = count(1)

@@ -14,9 +14,10 @@ from tests.driver import FakeClock
 from tests.unit.transcribing import Book
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.events import TextDelta
-from yourouter_cli.transcripts import schema
+from yourouter_cli.sqlite import migrate
 from yourouter_cli.transcripts.index import WordIndex
 from yourouter_cli.transcripts.query import Query, spaced
+from yourouter_cli.transcripts.schema import STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,7 +216,7 @@ class TestIndex:
         except UsageProblem:
             return
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-            schema.migrate(connection)
+            migrate(connection, STEPS)
             connection.execute(
                 "INSERT INTO turn (conversation, position, created, verdict, dialect,"
                 " requested_model) VALUES (1, 1, 1, 'finished', 'openai', 'm')"

@@ -12,7 +12,7 @@ from tests.driver import FakeClock
 from tests.unit.transcribing import Book
 from yourouter_cli.errors import ConfigProblem
 from yourouter_cli.events import TextDelta, Usage
-from yourouter_cli.transcripts import schema
+from yourouter_cli.transcripts.schema import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ class TestUnusable:
         """What a later version wrote is neither changed nor misread."""
         book.keep()
         book.store.close()
-        book.change(f"PRAGMA user_version = {schema.VERSION + 1}")
+        book.change(f"PRAGMA user_version = {len(STEPS) + 1}")
 
         unkept(book)
 
@@ -293,7 +293,7 @@ class TestMigration:
         assert ["1abcdefghj"] == [hit.entry.id for hit in book.store.search(["because"])]
         book.keep("And?", conversation="1abcdefghj")
         assert book.store.undo("1abcdefghj") is not None
-        assert [(schema.VERSION,)] == book.query("PRAGMA user_version")
+        assert [(len(STEPS),)] == book.query("PRAGMA user_version")
         assert [] == book.warnings
 
     def test_ends_at_the_same_tables_as_a_new_database(self, book: Book, tmp_path: Path) -> None:

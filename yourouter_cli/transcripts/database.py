@@ -8,8 +8,9 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from yourouter_cli import sqlite
 from yourouter_cli.errors import ConfigProblem
-from yourouter_cli.transcripts import schema
+from yourouter_cli.transcripts.schema import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,11 +89,7 @@ class Database:
         """Close the file; the next use opens it again."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            import sqlite3
-
-            # It tidies up while it closes, which fails on a full disk; nothing is lost by that.
-            with suppress(sqlite3.Error):
-                connection.close()
+            sqlite.close(connection)
 
     def _kept_trying(self, action: Callable[[], Outcome]) -> Outcome:
         """Do *action*; a second time when the first showed that the database was damaged."""
@@ -108,13 +105,13 @@ class Database:
         try:
             return action()
         # The last two are about values that SQLite cannot hold.
-        except (sqlite3.Error, schema.TooNew, OSError, OverflowError, UnicodeError) as error:
+        except (sqlite3.Error, sqlite.TooNew, OSError, OverflowError, UnicodeError) as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CORRUPT_VTAB:
                 raise IndexBroken(self.path, "the index of words is damaged") from error
-            if _is_damage(error):
+            if sqlite.is_damage(error):
                 self._set_aside()
                 raise Damaged(self.path, "it was damaged") from error
-            raise Unavailable(self.path, _reason(error), busy=_is_busy(error)) from error
+            raise Unavailable(self.path, sqlite.reason(error), busy=_is_busy(error)) from error
 
     def _on_existing(self, action: Callable[[Connection], Outcome], nothing: Outcome) -> Outcome:
         if self._connection is None and not self.path.exists():
@@ -128,26 +125,14 @@ class Database:
         patience: float | None = None,
     ) -> Outcome:
         _wait_for_others(connection, self._patience if patience is None else patience)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            outcome = action(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            # Some failures have ended the transaction already.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        return outcome
+        return sqlite.in_transaction(connection, action)
 
     def _connected(self, *, create: bool = True) -> Connection:
         """Return the open database; its file is made first when there is none."""
         if self._connection is not None:
             return self._connection
         if create:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Made here because SQLite would make it readable by others; what it puts beside it
-            # gets the same permissions.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            sqlite.make_private(self.path)
         status = self.path.stat()
         self._identity = status.st_dev, status.st_ino
         if os.name == "posix" and status.st_mode & _OTHERS:
@@ -161,7 +146,7 @@ class Database:
         try:
             return self._prepared(str(self.path))
         except sqlite3.OperationalError as error:
-            if _code(error) not in {
+            if sqlite.primary_code(error) not in {
                 sqlite3.SQLITE_READONLY,
                 sqlite3.SQLITE_CANTOPEN,
                 sqlite3.SQLITE_IOERR,
@@ -186,9 +171,9 @@ class Database:
             (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
             if mode == "delete" and not uri:
                 self._use_write_ahead_log(connection)
-            schema.migrate(connection)
+            sqlite.migrate(connection, STEPS)
         except BaseException as error:
-            if not _is_damage(error):
+            if not sqlite.is_damage(error):
                 self.close()
             raise
         return connection
@@ -226,7 +211,7 @@ class Database:
                 self.warn(f"the transcripts were damaged; they are kept as `{aside}`")
         except OSError as error:
             raise Unavailable(
-                self.path, f"it is damaged, and cannot be moved: {_reason(error)}"
+                self.path, f"it is damaged, and cannot be moved: {sqlite.reason(error)}"
             ) from error
         finally:
             # Only now: SQLite leaves a file alone that was moved, and would tidy up otherwise.
@@ -237,29 +222,10 @@ def _wait_for_others(connection: Connection, seconds: float) -> None:
     connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, schema.TooNew):
-        return "it was written by a later version of yourouter"
-    if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
-    return str(error)
-
-
-def _is_damage(error: BaseException) -> bool:
-    import sqlite3
-
-    return _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-def _code(error: BaseException) -> int:
-    """Return SQLite's primary code for *error*, or 0."""
-    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-
-
 def _is_busy(error: Exception) -> bool:
     import sqlite3
 
-    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return sqlite.primary_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _moved(path: Path, name: str) -> Path:

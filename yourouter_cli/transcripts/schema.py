@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection
-
 # Each step leads from one version to the next. A released step is never edited: a new one is added.
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -79,34 +74,3 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE conversation ADD COLUMN summarized_up_to INTEGER",
     ),
 )
-VERSION = len(STEPS)
-
-
-class TooNew(Exception):
-    """The database was written by a later version of this program."""
-
-
-def migrate(connection: Connection) -> None:
-    """Bring the tables of *connection* to this version; raises `TooNew` for a later one."""
-    if _version(connection) == VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        # Asked again under the lock: another process may have done it meanwhile.
-        found = _version(connection)
-        if found > VERSION:
-            raise TooNew
-        for step in STEPS[found:]:
-            for statement in step:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _version(connection: Connection) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)

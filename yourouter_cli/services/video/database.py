@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from yourouter_cli import sqlite
 from yourouter_cli.errors import ConfigProblem
 
 if TYPE_CHECKING:
@@ -66,30 +65,13 @@ class Database:
 
     def write(self, action: Callable[[Connection], Outcome]) -> Outcome:
         """Do *action* in one transaction, which is on the disk when this returns."""
-
-        def within(connection: Connection) -> Outcome:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                outcome = action(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                # Some failures have ended the transaction already.
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            return outcome
-
-        return self._guarded(within)
+        return self._guarded(lambda connection: sqlite.in_transaction(connection, action))
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            import sqlite3
-
-            # It tidies up while it closes, which fails on a full disk; nothing is lost by that.
-            with suppress(sqlite3.Error):
-                connection.close()
+            sqlite.close(connection)
 
     def _guarded(self, action: Callable[[Connection], Outcome]) -> Outcome:
         # Imported here because it costs 8 ms, which `--help` need not pay.
@@ -97,21 +79,13 @@ class Database:
 
         try:
             return action(self._connected())
-        except sqlite3.DatabaseError as error:
-            code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-            damage = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-            raise _unusable(self.path, str(error), is_damaged=code in damage) from error
-        except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            raise _unusable(self.path, why) from error
+        except (sqlite3.DatabaseError, sqlite.TooNew, OSError) as error:
+            raise _unusable(self.path, error) from error
 
     def _connected(self) -> Connection:
         if self._connection is None:
             if not self.path.exists():
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                # Made here because SQLite would make it readable by others; what it puts beside
-                # it gets the same permissions.
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+                sqlite.make_private(self.path)
             self._connection = self._opened()
         return self._connection
 
@@ -122,37 +96,18 @@ class Database:
         try:
             # Against a power cut too: what is in here has been paid for.
             connection.execute("PRAGMA synchronous = FULL")
-            self._migrate(connection)
+            sqlite.migrate(connection, _STEPS)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _migrate(self, connection: Connection) -> None:
-        """Bring the tables to this version."""
-        if _version(connection) == len(_STEPS):
-            return
-        connection.execute("BEGIN IMMEDIATE")
-        # Asked again under the lock: another process may have done it meanwhile.
-        found = _version(connection)
-        if found > len(_STEPS):
-            raise _unusable(self.path, "it was written by a later version of yourouter")
-        for step in _STEPS[found:]:
-            for statement in step:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
-        connection.execute("COMMIT")
 
-
-def _unusable(path: Path, why: str, *, is_damaged: bool = False) -> ConfigProblem:
+def _unusable(path: Path, error: Exception) -> ConfigProblem:
     from shlex import quote  # only for the words of this error
 
     hint = f"mv {quote(str(path))} {quote(f'{path}.damaged')}"
     return ConfigProblem(
-        f"cannot use the ledger of tasks in `{path}`: {why}", hints=hint if is_damaged else ()
+        f"cannot use the ledger of tasks in `{path}`: {sqlite.reason(error)}",
+        hints=hint if sqlite.is_damage(error) else (),
     )
-
-
-def _version(connection: Connection) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)
