@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pyte
 
@@ -10,6 +11,9 @@ from tests.driver import FakeClock
 from yourouter_cli.events import TextDelta
 from yourouter_cli.render.policy import renderer_for
 from yourouter_cli.streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # All that drawing needs besides text and newlines: styles, modes, moving and erasing.
 ALLOWED = re.compile(r"\x1b\[(?:[0-9;]*m|\?(?:25|7|2026)[hl]|[0-9]*[AJK])")
@@ -19,10 +23,21 @@ _WITHOUT_WIDTH = re.compile("([\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+)"
 
 
 class Screen(pyte.HistoryScreen):
-    """What a terminal of so many columns and lines shows."""
+    """What a terminal of so many columns and lines shows.
 
-    def __init__(self, columns: int, lines: int) -> None:
+    It says by *reply* where its cursor is, when it is asked.
+    """
+
+    def __init__(
+        self, columns: int, lines: int, reply: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__(columns, lines, history=_HISTORY_LINES, ratio=0.5)
+        self._reply = reply
+
+    def write_process_input(self, data: str) -> None:
+        """Send *data* to the program, as if it were typed."""
+        if self._reply:
+            self._reply(data)
 
     def draw(self, data: str) -> None:
         """Draw *data*; what has no width, such as a joiner, stays with the character before it.

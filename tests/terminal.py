@@ -52,9 +52,7 @@ class Terminal:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.raw = b""
-        self._screen = Screen(*size)
-        # A terminal that is asked where its cursor is says so.
-        self._screen.write_process_input = self.type
+        self._screen = Screen(*size, reply=self.type)
         self._parser = pyte.ByteStream(self._screen)
         self._changed = threading.Condition()
         self._ended = False
