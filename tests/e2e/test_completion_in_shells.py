@@ -104,6 +104,10 @@ class Shell:
         """Type *typed*."""
         self._terminal.type(typed)
 
+    def see(self, expected: str) -> None:
+        """Wait until *expected* is seen."""
+        self._terminal.wait_for(expected)
+
     @property
     def text(self) -> str:
         """Everything that can be seen."""
@@ -170,7 +174,7 @@ class TestBash:
         """Where several fit they are listed, with what they are about."""
         bash.type("yourouter config use \t\t")
         for name in ("default", "team:blue", r"my\ own", "(built in: no key, no network)"):
-            bash.press("", name)
+            bash.see(name)
 
     def test_files(self, bash: Shell) -> None:
         """Names of files are completed where files are meant, and nowhere else."""
@@ -219,7 +223,7 @@ class TestZsh:
         """Where several fit they are listed, with what they are about."""
         zsh.type("yourouter config use \t")
         for name in ("default", "team:blue", "my own", "built in: no key, no network"):
-            zsh.press("", name)
+            zsh.see(name)
 
     def test_files(self, zsh: Shell) -> None:
         """Names of files are completed where files are meant, and nowhere else."""
