@@ -83,6 +83,11 @@ OPERATIONS = (
     ),
     _chat("gemini", _says("one "), _says("two", finishReason="STOP")),
     _asks(
+        "whole",
+        ("chat", "hi", "-m", "any", "--no-stream"),
+        {"choices": [{"message": {"content": "one two"}, "finish_reason": "stop"}]},
+    ),
+    _asks(
         "embed",
         ("embed", "hi", "-m", "any"),
         {"data": [{"index": 0, "embedding": [0.5, 0.25]}], "usage": {"prompt_tokens": 1}},

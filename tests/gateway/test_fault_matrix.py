@@ -33,34 +33,34 @@ if TYPE_CHECKING:
 # connection where it has no length, and no words in it that could be wrong. An answer is whole
 # with its terminal event, which Gemini does not have.
 CODES = """
-fault                     openai  anthropic  gemini  embed  models  create  get  download
-connection refused             6          6       6      6       6       6    6         6
-reset before headers           6          6       6      6       6       6    6         6
-reset in headers               6          6       6      6       6       6    6         6
-reset mid-body                 7          7       7      6       6       6    6         6
-no terminal event              7          7       7      6       6       6    6         0
-truncated chunk                7          7       7      6       6       6    6         6
-Content-Length too long        0          0       7      6       6       6    6         6
-Content-Length too short       6          6       6      6       6       6    6         0
-garbage after headers          6          6       6      6       6       6    6         6
-bad UTF-8                      0          0       0      0       0       0    0         0
-invalid JSON                   6          6       6      6       6       6    6         6
-HTML 502                       6          6       6      6       6       6    6         6
-empty body                     6          6       6      6       6       6    6         6
-204                            6          6       6      6       6       6    6         6
-redirect                       6          6       6      6       6       6    6         0
-huge header                    6          6       6      6       6       6    6         6
-100 MB line                    6          6       6      6       6       6    6         0
-10 GB declared                 6          6       6      6       6       6    6         6
-gzip bomb                      6          6       6      6       6       6    6         6
-never answers                  6          6       6      6       6       6    6         6
-a byte a second, head          6          6       6      6       6       6    6         6
-a byte a second, body          6          6       6      6       6       6    6         6
-TLS for another host           6          6       6      6       6       6    6         6
-TLS expired                    6          6       6      6       6       6    6         6
-TLS of an unknown CA           6          6       6      6       6       6    6         6
-a proxy that refuses           6          6       6      6       6       6    6         6
-DNS that fails                 6          6       6      6       6       6    6         6
+fault                     openai  anthropic  gemini  whole  embed  models  create  get  download
+connection refused             6          6       6      6      6       6       6    6         6
+reset before headers           6          6       6      6      6       6       6    6         6
+reset in headers               6          6       6      6      6       6       6    6         6
+reset mid-body                 7          7       7      6      6       6       6    6         6
+no terminal event              7          7       7      6      6       6       6    6         0
+truncated chunk                7          7       7      6      6       6       6    6         6
+Content-Length too long        0          0       7      6      6       6       6    6         6
+Content-Length too short       6          6       6      6      6       6       6    6         0
+garbage after headers          6          6       6      6      6       6       6    6         6
+bad UTF-8                      0          0       0      0      0       0       0    0         0
+invalid JSON                   6          6       6      6      6       6       6    6         6
+HTML 502                       6          6       6      6      6       6       6    6         6
+empty body                     6          6       6      6      6       6       6    6         6
+204                            6          6       6      6      6       6       6    6         6
+redirect                       6          6       6      6      6       6       6    6         0
+huge header                    6          6       6      6      6       6       6    6         6
+100 MB line                    6          6       6      6      6       6       6    6         0
+10 GB declared                 6          6       6      6      6       6       6    6         6
+gzip bomb                      6          6       6      6      6       6       6    6         6
+never answers                  6          6       6      6      6       6       6    6         6
+a byte a second, head          6          6       6      6      6       6       6    6         6
+a byte a second, body          6          6       6      6      6       6       6    6         6
+TLS for another host           6          6       6      6      6       6       6    6         6
+TLS expired                    6          6       6      6      6       6       6    6         6
+TLS of an unknown CA           6          6       6      6      6       6       6    6         6
+a proxy that refuses           6          6       6      6      6       6       6    6         6
+DNS that fails                 6          6       6      6      6       6       6    6         6
 """
 
 # What the line says, whatever the operation.
@@ -76,7 +76,7 @@ WORDS = {
     "garbage after headers": r"cannot speak HTTP with HERE: illegal chunk header",
     "invalid JSON": r"the gateway sent not JSON: {\"open|the link gives application/json, not a",
     "HTML 502": r"(the gateway|the file's server) answered 502: 502 Bad Gateway nginx",
-    "empty body": r"the stream ended before|the gateway sent nothing at all|the file is empty",
+    "empty body": r"the stream ended before|sent nothing at all|answer is empty|the file is empty",
     "204": r"the gateway's answer is empty|the gateway sent nothing at all|server answered 204",
     "redirect": r"the gateway redirects to ELSEWHERE/elsewhere, which is not followed with a key",
     "huge header": r"cannot speak HTTP with HERE: receive buffer too long",
