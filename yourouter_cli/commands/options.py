@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, overload
 
 import typer
@@ -202,7 +203,7 @@ def parsed_params(texts: list[str] | None) -> dict[str, Any]:
         if not equals or not all(names):
             raise UsageProblem(f"`-P {text}` is not of the form KEY=VALUE")
         try:
-            parsed = json.loads(value, parse_constant=_refused)
+            parsed = json.loads(value, parse_constant=_refused, parse_float=_finite)
         except (ValueError, RecursionError):
             parsed = value
         place = result
@@ -216,6 +217,12 @@ def parsed_params(texts: list[str] | None) -> dict[str, Any]:
 
 def _refused(word: str) -> Any:
     raise ValueError(word)  # NaN and Infinity are Python's, not JSON's
+
+
+def _finite(digits: str) -> float:
+    """Return the number that *digits* stand for; raises `ValueError` for one beyond all floats."""
+    number = float(digits)
+    return number if isfinite(number) else _refused(digits)
 
 
 # These are the transport's to set, or would send the key twice or to the wrong place.
