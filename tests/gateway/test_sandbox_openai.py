@@ -275,6 +275,7 @@ class TestStrictness:
 
         assert 400 == answer.status
         assert param == answer.error["param"]
+        assert param in answer.error["message"]
         assert "invalid_request_error" == answer.error["type"]
 
     @pytest.mark.parametrize(

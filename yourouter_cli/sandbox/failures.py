@@ -108,10 +108,11 @@ def _openai(problem: Rejected) -> dict[str, Any]:
     kind, code = OPENAI_KINDS.get(problem.status, fallback)
     if problem.code == "insufficient_quota":
         kind = problem.code
+    message, param = problem.message, problem.param
     error = {
-        "message": problem.message,
+        "message": message if param is None or param in message else f"{param}: {message}",
         "type": kind,
-        "param": problem.param,
+        "param": param,
         "code": problem.code or code,
     }
     return {"error": error}
