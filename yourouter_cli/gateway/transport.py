@@ -177,7 +177,6 @@ class Carrier:
         scheme, _, rest = self._url.partition("://")
         self.origin = f"{scheme}://{rest.partition('/')[0]}"
         self._socket: Any = None
-        self._lock = threading.Lock()
         self._abandoned = False
         self._lead = Lead(MAX_AHEAD_BYTES)
         self._thread: threading.Thread | None = None
@@ -214,13 +213,12 @@ class Carrier:
         """Stop reading; the connection is cut so that the gateway stops writing."""
         self._abandoned = True
         self._lead.end()
-        with self._lock:
-            if self._socket is not None:
-                import socket
+        if self._thread and self._thread.is_alive() and self._socket is not None:
+            import socket
 
-                # The method of the plain socket: it wakes a reader that waits inside TLS as well.
-                with suppress(OSError, ValueError):
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            # The method of the plain socket: it wakes a reader that waits inside TLS as well.
+            with suppress(OSError, ValueError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def _carry(self) -> None:
         try:
@@ -277,8 +275,7 @@ class Carrier:
         elif event == "http11.send_request_body.complete":
             self._arrivals.put("first_byte")
         elif event == "http11.response_closed.started":
-            with self._lock:
-                self._socket = None  # from here on the connection may be another request's
+            self._socket = None  # from here on the connection may be another request's
 
     def explain(self, error: BaseException, stage: str) -> Failure | None:
         """Return what *error* means for the exchange; None for an error of ours."""
