@@ -143,6 +143,18 @@ class TestList:
         entries = run("history", "list", "-p", "work", "--json").json
         assert ["two"] == [entry["title"] for entry in entries]
 
+    @pytest.mark.parametrize(
+        "argv", [["list"], ["search", "one"], ["delete", "--older-than", "0h", "--yes"]]
+    )
+    def test_of_no_profile_is_said_so(self, run: Program, past: Past, argv: list[str]) -> None:
+        """A profile that there is not, and that left nothing, is an error of the configuration."""
+        past.said("one")
+        result = run("history", *argv, "-p", "wrok")
+
+        assert (ExitCode.CONFIG, "") == (result.code, result.stdout)
+        assert "no profile named `wrok`" in result.stderr
+        assert 1 == len(run("history", "list", "--json").json)
+
     def test_of_nothing_is_empty(self, run: Program, home: Path) -> None:
         """Without conversations a pipe gets nothing, JSON is an empty list, and nothing is made."""
         assert ("", []) == (run("history", "list").stdout, run("history", "list", "--json").json)

@@ -241,6 +241,7 @@ class TestList:
 
         assert {"default", "sandbox"} == {known["profile"] for known in listed(run)}
         assert ["sandbox"] == [known["profile"] for known in listed(run, "-p", "sandbox")]
+        assert ExitCode.CONFIG == run("video", "list", "-p", "sandbxo").code
 
 
 class TestRemote:

@@ -10,6 +10,8 @@ from yourouter_cli.commands.options import Yes, common, session_of
 from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from yourouter_cli.session import Session
     from yourouter_cli.transcripts.entries import Entry
 
@@ -61,6 +63,7 @@ def list_(context: typer.Context, *, limit: Limit = None) -> None:
     entries = session.transcripts.list(
         limit=limit + 1 if limit else None, profile=session.common.profile
     )
+    _check_profile(session, entries)
     shown = entries[:limit] if limit else entries
     show.entries(session, shown)
     if len(shown) < len(entries):
@@ -108,6 +111,7 @@ def search(
     found = session.transcripts.search(
         words, limit=limit + 1 if limit else None, profile=session.common.profile
     )
+    _check_profile(session, found)
     hits = found[:limit] if limit else found
     show.hits(session, hits)
     if len(hits) < len(found):
@@ -229,8 +233,18 @@ def _chosen(session: Session, ids: list[str], older_than: str | None) -> list[En
     from yourouter_cli.commands.history.files import seconds_in
 
     since = (session.clock.now() - seconds_in(older_than)) * 1000
-    profile = session.common.profile
-    return [entry for entry in session.transcripts.list(profile=profile) if entry.updated < since]
+    entries = session.transcripts.list(profile=session.common.profile)
+    _check_profile(session, entries)
+    return [entry for entry in entries if entry.updated < since]
+
+
+def _check_profile(session: Session, found: Sequence[object]) -> None:
+    """Raise `ConfigProblem` when nothing was *found* because there is no profile called so.
+
+    One that was removed since may have left something.
+    """
+    if not found and session.common.profile is not None:
+        session.profile()
 
 
 def _ask(session: Session, entries: list[Entry]) -> None:

@@ -37,6 +37,8 @@ def get(desk: Desk, name: str, *, show_url: bool) -> None:
 def list_(desk: Desk, statuses: Sequence[str], *, remote: bool, show_url: bool) -> None:
     """Show the tasks made here, newest first; with *remote* those of the gateway as well."""
     tasks = {task.id: task for task in desk.ledger.tasks(desk.session.common.profile)}
+    if not tasks and desk.session.common.profile is not None:
+        desk.session.profile()  # raises for one that there never was
     if remote:
         profile = desk.session.profile()
         try:
