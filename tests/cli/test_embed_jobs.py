@@ -247,6 +247,14 @@ class TestOverwriting:
         assert ExitCode.DONE == program(*argv, "--force").code
         assert 60 == len(output.read_text().splitlines())
 
+    def test_a_link(self, program: Program, tmp_path: Path) -> None:
+        """What a link leads to is written, and it stays a link."""
+        target, link = tmp_path / "target.jsonl", tmp_path / "link.jsonl"
+        link.symlink_to(target)
+        assert ExitCode.DONE == program("embed", "a", "-o", str(link)).code
+        assert link.is_symlink()
+        assert 1 == len(target.read_text().splitlines())
+
     def test_a_failure_before_anything_was_done(
         self, run: Program, tmp_path: Path, source: Path
     ) -> None:
@@ -347,6 +355,11 @@ class TestPreview:
         } == run(
             "embed", "-i", str(source), "--dry-run", "--batch-size", "100", "-m", "m", "--json"
         ).json
+
+    def test_of_a_search(self, run: Program) -> None:
+        """Nothing is sent for --nearest either."""
+        result = run("embed", "--dry-run", "--nearest", "a.npy", "a", "--json")
+        assert (1, 1) == (result.json["rows"], result.json["requests"])
 
     def test_no_rows(self, run: Program) -> None:
         """Nothing to count is a mistake here as well."""

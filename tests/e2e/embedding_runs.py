@@ -1,18 +1,16 @@
-"""Run `embed` again and again, and kill it at given moments; a program of its own.
+"""Run `embed` again and again, as processes that can be killed; a program of its own.
 
-Called with nothing. Each line on standard input is a JSON list: the words of a command, its
-environment, and the seconds after which its process is killed, or null. A JSON line tells of each:
-its exit code, null when it was killed, and what it said. Everything is imported once; each run is a
-fork of this.
+Called with nothing. Each line on standard input is a JSON list: the words of a command and its
+environment. A line tells the number of its process at once, and a JSON line what came of it in the
+end: its exit code, null when it was killed, and what it said. Everything is imported once; each
+run is a fork of this.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import time
 from typing import NoReturn
 
 import httpx  # noqa: F401 - imported before the forks, which is the point
@@ -37,23 +35,26 @@ def run(words: list[str], environ: dict[str, str], writing: int) -> NoReturn:
     os._exit(code)
 
 
-def follow(words: list[str], environ: dict[str, str], seconds: float | None) -> dict[str, object]:
-    """Run the command in a fork, kill it after so many *seconds*, and say what came of it."""
+def follow(words: list[str], environ: dict[str, str]) -> None:
+    """Run the command in a fork and say what comes of it."""
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
         run(words, environ, writing)
     os.close(writing)
-    if seconds is not None:
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
+    tell(child)
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read().decode()
     _, status = os.waitpid(child, 0)
     code = None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-    return {"code": code, "said": said}
+    tell({"code": code, "said": said})
+
+
+def tell(value: object) -> None:
+    """Write one line."""
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(follow(*json.loads(line))) + "\n")
-        sys.stdout.flush()
+        follow(*json.loads(line))

@@ -93,6 +93,14 @@ class TestKnownTexts:
             known.before(text, row) for row, text in enumerate(["a", "b", "a", "b", "a"])
         ]
 
+    def test_the_table_grows(self) -> None:
+        """Many texts are remembered as well as few."""
+        known = KnownTexts()
+        for row in range(40_000):
+            assert known.before(f"text {row}", row) is None
+        for row in range(40_000):
+            assert row == known.before(f"text {row}", 40_000 + row)
+
     def test_a_full_table_forgets_newcomers(self) -> None:
         """When there is no more room, further texts are sent again; those known stay known."""
         known = KnownTexts(entries=32)

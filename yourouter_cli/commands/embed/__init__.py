@@ -24,20 +24,21 @@ def embed(context: typer.Context, options: EmbedOptions) -> None:
 
     Each row is a JSON line {"index","id","embedding","text"}, in the order of the input. A request
     holds up to 2,048 texts of up to 8,192 tokens each and 300,000 together, a token being estimated
-    as four bytes. The same text is sent once: the first million distinct ones are remembered, for
-    standard output those of the last 4,096 rows or more. Beside an output lies FILE.resume until
-    it is complete; beside an array lie its ids and texts, in FILE.npy.texts.jsonl; a row of it that
-    has no vector is NaN.
+    as four bytes of UTF-8. The same text is sent once: the first million distinct ones are
+    remembered, for standard output those of the last 4,096 rows or more. Until an output is
+    complete it is FILE.part, with FILE.resume beside it. Beside an array lie its ids and texts, in
+    FILE.npy.texts.jsonl; a row of it that has no vector is NaN. A row that failed is not among the
+    others; it is told on standard error or listed by --errors, and the exit code is 8.
     """
     session = session_of(context)
-    if options.nearest is not None:
-        from yourouter_cli.commands.embed import search
-
-        search.run(options, session)
-    elif options.dry_run:
+    if options.dry_run:
         from yourouter_cli.commands.embed import estimate
 
         estimate.run(options, session)
+    elif options.nearest is not None:
+        from yourouter_cli.commands.embed import search
+
+        search.run(options, session)
     else:
         from yourouter_cli.commands.embed import bulk
 

@@ -14,6 +14,8 @@ from yourouter_cli.services.embed.sinks import Form, JsonStream
 from yourouter_cli.services.embed.sources import read_rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from yourouter_cli.commands.embed.options import EmbedOptions
     from yourouter_cli.services.embed.sources import Identity, Source
     from yourouter_cli.services.embed.wire import EmbedRoute
@@ -29,7 +31,7 @@ def run(options: EmbedOptions, session: Session) -> None:
     identities = [source.identity() for source in given]
     output = None
     if options.output is not None and str(options.output) != "-":
-        plan = _plan(options, route, given, identities)
+        plan = _plan(options.output, options, route, given, identities)
         kept = found(plan, resume=options.resume, force=options.force)
         if kept is not None and kept.is_finished:
             session.tell(f"`{plan.path}` is finished already; --force makes it anew")
@@ -90,6 +92,7 @@ def _resumable(error: YourouterError, output: Output | None) -> YourouterError:
 
 
 def _plan(
+    target: Path,
     options: EmbedOptions,
     route: EmbedRoute,
     given: list[Source],
@@ -110,9 +113,9 @@ def _plan(
         "id_field": options.id_field,
         "inputs": inputs,
     }
-    if options.output is None:
-        raise TypeError("a plan is for a file")
-    return Plan(options.output, options.dtype, options.keep_text, identity)
+    # What a link leads to is written, and the link stays one.
+    path = target.resolve() if target.is_symlink() else target
+    return Plan(path, options.dtype, options.keep_text, identity)
 
 
 def _total(identities: list[Identity | None]) -> int | None:

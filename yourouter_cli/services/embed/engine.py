@@ -80,8 +80,9 @@ class Engine:
         known = KnownTexts(self._recent.window if self._recent else None)
         done = sorted(records, key=lambda record: record.first)
         drawn = batches(self._counted(rows), self._job.batch_size, known, done)
+        width = self._job.concurrency
         pool: Pool[Batch, _Outcome] = Pool(
-            self._work, drawn, size=self._job.concurrency, ahead=_AHEAD * self._job.concurrency
+            self._work, map(_compared, drawn), size=width, ahead=_AHEAD * width
         )
         with pool, self._syncing:
             try:
@@ -260,14 +261,21 @@ class Engine:
         output.journal.mark(written._replace(records=count))
 
 
-def _as_recorded(batch: Batch, record: Record) -> _Outcome:
-    """Return what an earlier run made of *batch*; raises `UsageProblem` when it was another."""
-    if batch.digest() != record.digest:
+def _compared(batch: Batch) -> Batch:
+    """Return *batch*; raises `UsageProblem` when an earlier run had other rows in its place."""
+    record = batch.done
+    if record is not None and batch.digest() != record.digest:
+        last = record.first + record.rows - 1
         raise UsageProblem(
             "the input has changed since the checkpoint:"
-            f" rows {batch.first} to {record.first + record.rows - 1} are not what they were",
+            f" rows {record.first} to {last} are not what they were",
             hints="--force begins anew",
         )
+    return batch
+
+
+def _as_recorded(batch: Batch, record: Record) -> _Outcome:
+    """Return what an earlier run made of *batch*."""
     failed = {place: RowFailure(status, message) for place, status, message in record.failed}
     return _Outcome(batch, failed)
 

@@ -62,14 +62,16 @@ class Journal:
         self._path = path
         self._count = len(kept.records)
         new = path.with_name(path.name + ".new")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         with said(path):
-            self._descriptor = os.open(new, flags, 0o666)
+            self._descriptor = os.open(new, flags | os.O_TRUNC, 0o666)
             self._write({"journal": VERSION, "job": kept.job})
             for record in kept.records:
                 self._write(asdict(record))
             self.mark(kept.mark)
+            self.close()  # Windows gives no other name to a file that is open
             new.replace(path)
+            self._descriptor = os.open(path, flags, 0o666)
 
     @property
     def count(self) -> int:

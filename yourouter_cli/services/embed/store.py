@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The file grows, and is mapped, in pieces of this size: what is mapped counts as memory.
-WINDOW_BYTES = 8 * 1024 * 1024
-_MOST_WINDOWS = 2
+WINDOW_BYTES = 32 * 1024 * 1024
 _ZEROS = bytes(1024 * 1024)
 MEMORY_BYTES = 32 * 1024 * 1024
 _LEAST_ROWS = 4096
@@ -43,7 +42,8 @@ class FileStore:
     def __init__(self, path: Path, offset: int = 0) -> None:
         self._path = path
         self._offset = offset
-        self._windows: dict[int, Any] = {}
+        self._window: Any = None
+        self._number = -1
         self._descriptor = opened_alone(path)
         self._allocated = os.fstat(self._descriptor).st_size
         self.row_bytes = 0
@@ -62,7 +62,7 @@ class FileStore:
         while view:
             number, within = divmod(at, WINDOW_BYTES)
             size = min(len(view), WINDOW_BYTES - within)
-            self._window(number)[within : within + size] = view[:size]
+            self._mapped(number)[within : within + size] = view[:size]
             view, at = view[size:], at + size
 
     def get(self, row: int, count: int) -> bytes:
@@ -99,20 +99,18 @@ class FileStore:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def _window(self, number: int) -> Any:
-        """Return the mapping of window *number*, made anew if need be."""
-        window = self._windows.get(number)
-        if window is None:
+    def _mapped(self, number: int) -> Any:
+        """Return the mapping of window *number*; there is one at a time."""
+        if number != self._number:
             import mmap
 
-            while len(self._windows) >= _MOST_WINDOWS:
-                self._windows.pop(next(iter(self._windows))).close()
+            self._unmap()
             start = number * WINDOW_BYTES
             with said(self._path):
                 self._take_room(start + WINDOW_BYTES)
-                window = mmap.mmap(self._descriptor, WINDOW_BYTES, offset=start)
-            self._windows[number] = window
-        return window
+                self._window = mmap.mmap(self._descriptor, WINDOW_BYTES, offset=start)
+            self._number = number
+        return self._window
 
     def _take_room(self, end: int) -> None:
         if end <= self._allocated:
@@ -126,8 +124,9 @@ class FileStore:
         self._allocated = end
 
     def _unmap(self) -> None:
-        while self._windows:
-            self._windows.popitem()[1].close()
+        if self._window is not None:
+            self._window.close()
+            self._window, self._number = None, -1
 
 
 class MemoryStore:
