@@ -140,19 +140,17 @@ class Memory:
     def __init__(self, data: bytes) -> None:
         self.name = "film.mp4"
         self.data = data
-
-    @property
-    def position(self) -> int:
-        """How many bytes are there."""
-        return len(self.data)
+        self.position = len(data)
 
     def write(self, block: bytes) -> None:
         """Append *block*."""
         self.data += block
+        self.position = len(self.data)
 
     def restart(self) -> bool:
         """Drop what is there."""
         self.data = b""
+        self.position = 0
         return True
 
     def room(self) -> int | None:
