@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 from contextlib import nullcontext
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 # What Typer raises for a command line it cannot read. `typer.TyperException` is its public name
 # since 0.28 only; before that the base of `BadParameter` is all there is.
 _BAD_COMMAND_LINE: type[Exception] = typer.BadParameter.__mro__[2]
+# The half of the import system that holds locks.
+_IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,17 +249,28 @@ def _words(error: YourouterError, *, as_json: bool) -> str:
     return problem_json(error) if as_json else problem_lines(error)
 
 
-def _raise_for(number: int, _frame: FrameType | None) -> NoReturn:
+def raise_for(number: int, frame: FrameType | None) -> None:
+    """Raise what the signal *number* stands for, in whatever the main thread is doing.
+
+    Inside the import system that waits for a moment: there an exception can get lost, or leave a
+    lock behind that every later import waits for.
+    """
+    if frame is not None and frame.f_code.co_filename == _IMPORT_SYSTEM:
+        # Another thread's turn comes some milliseconds later.
+        _thread.start_new_thread(_thread.interrupt_main, (signal.Signals(number),))
+        return
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise (HungUp() if number == getattr(signal, "SIGHUP", None) else Terminated("terminated"))
 
 
 def run_process(argv: Sequence[str]) -> NoReturn:
     """Run *argv* as this process's command line and end the process."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _raise_for)
+        signal.signal(signal.SIGINT, raise_for)
+    signal.signal(signal.SIGTERM, raise_for)
     if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _raise_for)
+        signal.signal(signal.SIGHUP, raise_for)
     session = Session()
     try:
         code = main(argv, session)

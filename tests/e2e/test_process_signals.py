@@ -26,6 +26,34 @@ PATIENCE_SECONDS = 15.0
 PROMPT_SECONDS = 0.5
 
 
+# Imports a module again and again, and looks where Ctrl-C strikes.
+_IMPORTING = """
+import os, pathlib, signal, sys, threading, time
+from yourouter_cli.cli import raise_for
+
+def strike():
+    time.sleep(0.002)
+    os.kill(os.getpid(), signal.SIGINT)
+
+pathlib.Path("imported.py").write_text("for _ in range(1000): pass")
+signal.signal(signal.SIGINT, raise_for)
+told = {"strikes": 0, "inside": 0}
+for _ in range(100):
+    try:
+        threading.Thread(target=strike).start()
+        while True:
+            import imported
+            del sys.modules["imported"]
+    except KeyboardInterrupt as error:
+        place = error.__traceback__
+        while place.tb_next.tb_frame.f_code is not raise_for.__code__:
+            place = place.tb_next
+        told["strikes"] += 1
+        told["inside"] += place.tb_frame.f_code.co_filename == "<frozen importlib._bootstrap>"
+print(told)
+"""
+
+
 def until(is_true: Callable[[], object]) -> None:
     """Wait until *is_true*."""
     end = time.monotonic() + PATIENCE_SECONDS
@@ -100,6 +128,20 @@ class TestInterrupt:
         with program.spawn("chat", "hi") as process:
             until(marker.exists)
             assert self.INTERRUPTED == stopped(process)
+
+    def test_while_modules_are_imported(self, run: Program, tmp_path: Path) -> None:
+        """Ctrl-C never strikes inside the import system, where it could be lost or lock it up."""
+        result = subprocess.run(
+            [sys.executable, "-c", _IMPORTING],
+            env=run.process_environ(),
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
+        assert b"{'strikes': 100, 'inside': 0}\n" == result.stdout
+        assert b"KeyboardInterrupt" not in result.stderr
 
     def test_while_waiting_for_an_answer(self, run: Program) -> None:
         """A gateway that says nothing can be left."""
