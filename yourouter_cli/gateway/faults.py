@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import Failure, FailureKind
@@ -38,6 +36,10 @@ def timeout_failure(clock: str, clocks: Clocks, origin: str) -> Failure:
 
 def connection_failure(error: BaseException, origin: str, proxy: str | None) -> Failure:
     """Return the failure for a connection that could not be made to *origin*."""
+    # Imported here because what never connects, such as a preview, need not pay 25 ms for them.
+    import socket
+    import ssl
+
     via = f" through the proxy {proxy}" if proxy else ""
     for cause in causes(error):
         if isinstance(cause, socket.gaierror):
