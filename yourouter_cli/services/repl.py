@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Escape begins other keys, too; what belongs to one of those arrives together.
 _ESCAPE_SECONDS = 0.1
 _LEAVING = "Ctrl-C again leaves"
-_PROMPT = "> "
+_PROMPT, _FURTHER = "> ", ". "
 
 
 class LineEditor:
@@ -98,7 +98,8 @@ class LineEditor:
             # As a list: text would be read for its own sake, a list for its styles.
             bottom_toolbar=lambda: [("", _LEAVING if self._is_leaving else helps.status())],
             editing_mode=EditingMode.VI if wants_vi(environ) else EditingMode.EMACS,
-            prompt_continuation=lambda width, _number, _wrapped: "." * (width - 1) + " ",
+            # A line that is only folded is no further line.
+            prompt_continuation=lambda width, _number, folds: " " * width if folds else _FURTHER,
             color_depth=None if color else ColorDepth.DEPTH_1_BIT,
             enable_suspend=True,
             reserve_space_for_menu=4,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +17,7 @@ from yourouter_cli.events import Answer, Finished, Notice
 from yourouter_cli.render.policy import OutputFormat, renderer_for
 from yourouter_cli.render.problems import problem_lines
 from yourouter_cli.render.sanitize import clean_line
+from yourouter_cli.render.signals import Signals
 from yourouter_cli.services import size
 from yourouter_cli.services.attach import attachment
 from yourouter_cli.services.completing import Helps
@@ -117,26 +118,21 @@ class Talk:
 
         It takes the place of *replaced*, if anything comes.
         """
-        request, answer = self.dialogue.request(), Answer()
-        turn = keeping.begun(
-            request, self.dialogue.profile, self.options, self.session, self.conversation
-        )
-        self.conversation = turn.conversation or self.conversation
-        ending = self._shown(request, turn, answer)
-        heard = self.dialogue.hear(answer, ending, turn.position)
+        answer = Answer()
+        ending, position = self._asked(self.dialogue.request(), answer)
+        heard = self.dialogue.hear(answer, ending, position)
         said = ["interrupted"] if ending == "interrupted" else []
         if answer.text or answer.tool_calls:
             if replaced is not None:
                 self.forget(replaced)
             if ending != "finished":
                 said.append(_PART_IS_KEPT)
-        elif replaced is None or not replaced.text:
-            said.append(_NOTHING_CAME)
         else:
-            if heard is not None:
-                self.forget(self.dialogue.exchanges.pop())
-            self.dialogue.put_back(replaced)
-            said.append(_OLD_IS_KEPT)
+            if replaced is not None:
+                if heard is not None:
+                    self.forget(self.dialogue.exchanges.pop())
+                self.dialogue.put_back(replaced)
+            said.append(_OLD_IS_KEPT if replaced is not None and replaced.text else _NOTHING_CAME)
         if said:
             self.tell("; ".join(said))
 
@@ -145,19 +141,31 @@ class Talk:
         if self.saves and self.conversation is not None and exchange.position is not None:
             self.session.transcripts.undo(self.conversation, exchange.position)
 
-    def _shown(self, request: ChatRequest, turn: Turn, answer: Answer) -> Ending:
-        """Show what comes of *request*, and say how it ended; an error is told at once."""
+    def _asked(self, request: ChatRequest, answer: Answer) -> tuple[Ending, int | None]:
+        """Show what comes of *request*; return how it ended and where it is kept.
+
+        An error is told at once.
+        """
+        turn = self.session.transcripts.unkept_turn()
+        ending: Ending = "finished"
         try:
+            # Ctrl-C waits a moment: what the store knows of, the dialogue has to know of.
+            with closing(Signals(_nothing)) as held, held:
+                turn = keeping.begun(
+                    request, self.dialogue.profile, self.options, self.session, self.conversation
+                )
+                self.conversation = turn.conversation or self.conversation
             with echo(self.session.streams.stdin, on=False):
                 self._show(request, turn, answer)
         except KeyboardInterrupt:
-            return "finished" if answer.finished else "interrupted"
+            turn.interrupt()
+            ending = "finished" if answer.finished else "interrupted"
         except Stopped:
             raise
         except YourouterError as error:
             self.session.streams.write_error(problem_lines(error))
-            return "failed"
-        return "finished"
+            ending = "failed"
+        return ending, turn.position
 
     def _show(self, request: ChatRequest, turn: Turn, answer: Answer) -> None:
         # Here the total clock bounds one answer, not the session.
@@ -255,3 +263,7 @@ class Talk:
 
 def _news(message: str) -> Notice:
     return Notice(kind="warning", message=message)
+
+
+def _nothing() -> None:
+    return
