@@ -60,15 +60,15 @@ class ExitCode(IntEnum):
     UNREACHABLE = (
         6,
         (
-            "the gateway was not reached or did not answer: DNS, TLS, timeout, redirect, 429 and 5xx"
-            " after retries"
+            "the gateway was not reached or did not answer: DNS, TLS, timeout, redirect, 429 and"
+            " 5xx after retries"
         ),
     )
     INCOMPLETE = (
         7,
         (
-            "the answer is incomplete: it broke off, or --max-rounds ran out; with --strict also one"
-            " cut by length or a filter"
+            "the answer is incomplete: it broke off, or --max-rounds ran out; with --strict also"
+            " one cut by length or a filter"
         ),
     )
     PARTIAL = 8, "part of a bulk job failed; the report names each row"

@@ -92,7 +92,7 @@ class TestFrames:
         """An event that grows without end is given up before it fills the memory."""
         block = b"x" * (MAX_FRAME_BYTES // 8)
 
-        with pytest.raises(RequestFailed, match="more than 32 MB") as caught:
+        with pytest.raises(RequestFailed, match="more than 16 MB") as caught:
             list(frames(block for _ in range(9)))
 
         assert FailureKind.PROTOCOL is caught.value.failure.kind

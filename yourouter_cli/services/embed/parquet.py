@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _ROWS_IN_GROUP = 4096
 
 
-def library(purpose: str) -> Any:
+def arrow(purpose: str) -> Any:
     """Return `pyarrow.parquet`; raises `UsageProblem` naming the extra that brings it."""
     # pyarrow costs 150 ms and 60 MB: only who has such a file pays for it.
     try:
@@ -40,7 +40,7 @@ class ParquetFile:
         self._texts: list[str] = []
         self._data: list[bytes] = []
         self._writer: Any = None
-        self._library = library("to write Parquet files")
+        self._library = arrow("to write Parquet files")
 
     def write(self, settled: Settled) -> None:
         """Take the next rows; groups of a fixed number of them are written."""

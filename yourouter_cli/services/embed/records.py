@@ -142,7 +142,7 @@ class Parquet:
     """A Parquet file; needs pyarrow, which comes with the extra `data`."""
 
     def __init__(self, path: Path, fields: Fields) -> None:
-        self._library = parquet.library("to read Parquet files")
+        self._library = parquet.arrow("to read Parquet files")
         self.name = str(path)
         self._path = path
         self._fields = fields

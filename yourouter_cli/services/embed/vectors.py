@@ -184,7 +184,7 @@ class _Parquet:
     """The table that `embed` writes: index, id, embedding and perhaps text."""
 
     def __init__(self, path: Path) -> None:
-        library = parquet.library("to search Parquet files")
+        library = parquet.arrow("to search Parquet files")
         self._path = path
         try:
             self._file = library.ParquetFile(path)
