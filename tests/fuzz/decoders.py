@@ -1,6 +1,6 @@
 """Fuzz the decoders and the splitter of events, guided by the code that an input reaches.
 
-    pip install atheris
+    pip install -e '.[fuzz]'
     python tests/fuzz/decoders.py [SECONDS] [CORPUS]
 
 Runs for SECONDS (300 unless said otherwise) on one core, beginning with the recorded streams of
@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-# Nothing else of the project needs it, and it publishes no types.
-import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore] # noqa: E402 - after the path
+import atheris  # noqa: E402 - where this project is has to be known first
 
 with atheris.instrument_imports(include=["yourouter_cli", "json"]):
     from yourouter_cli import dialects
