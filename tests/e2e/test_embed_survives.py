@@ -21,7 +21,7 @@ from tests.embedding import Embedder, Weather, until
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.driver import Program
@@ -175,3 +175,37 @@ def test_leaving_at_once(
     assert ExitCode.PARTIAL == result.code
     assert 149 == len(output.read_text().splitlines())
     assert len(gateway.billed) - billed <= 110 - 50 + AT_ONCE * BATCH
+
+
+@pytest.fixture
+def fast_gateway() -> Iterator[str]:
+    """Yield the base URL of a gateway in a process of its own, whose vectors are short."""
+    script = SOURCES / "tests" / "bench" / "gateway.py"
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/dim=8/v1"
+        process.stdin.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peaks are in other units elsewhere")
+def test_memory_does_not_grow_with_the_rows(
+    run: Program, fast_gateway: str, tmp_path: Path
+) -> None:
+    """Ten times the rows take hardly more memory: nothing is kept of what is done."""
+    peaks = []
+    for count in (20_000, 200_000):
+        source, output = tmp_path / "lines.txt", tmp_path / f"{count}.npy"
+        source.write_text("".join(f"line {number % 100_000}\n" for number in range(count)))
+        words = ["embed", "-m", "m", "-i", str(source), "-o", str(output), "-q"]
+        process = run.at(fast_gateway).spawn(*words, stdout=None, stderr=None)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert ExitCode.DONE == process.returncode
+        assert 128 + 32 * count == output.stat().st_size
+        peaks.append(usage.ru_maxrss / 1024)
+    small, large = peaks
+    # The file is mapped in part, and a table of the texts grows to its bound.
+    assert large - small < 30
