@@ -256,8 +256,12 @@ def raise_for(number: int, frame: FrameType | None) -> None:
     lock behind that every later import waits for.
     """
     if frame is not None and frame.f_code.co_filename == _IMPORT_SYSTEM:
-        # Another thread's turn comes some milliseconds later.
-        _thread.start_new_thread(_thread.interrupt_main, (signal.Signals(number),))
+        # Another thread's turn comes some milliseconds later. The signal has to be a real one, or
+        # it would not end what the main thread may be waiting for by then.
+        if hasattr(signal, "pthread_kill"):
+            _thread.start_new_thread(signal.pthread_kill, (_thread.get_ident(), number))
+        else:  # Windows
+            _thread.start_new_thread(_thread.interrupt_main, (signal.Signals(number),))
         return
     if number == signal.SIGINT:
         raise KeyboardInterrupt

@@ -113,16 +113,20 @@ class TestInterrupt:
         )
         before = signal.signal(signal.SIGINT, raise_for)
 
+        began = time.monotonic()
+
         def interrupted() -> None:
             exec(importing, {"signal": signal, "done": done})  # noqa: S102 - as if imported
             time.sleep(PATIENCE_SECONDS)
 
         try:
-            pytest.raises(KeyboardInterrupt, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                interrupted()
         finally:
             signal.signal(signal.SIGINT, before)
 
         assert ["import"] == done
+        assert time.monotonic() - began < PROMPT_SECONDS
 
     def test_while_waiting_for_an_answer(self, run: Program) -> None:
         """A gateway that says nothing can be left."""
