@@ -6,7 +6,7 @@
 Runs for SECONDS (300 unless said otherwise) on one core, beginning with the recorded streams of
 `tests/wire`; what reaches new code is kept in the directory CORPUS, if there is one. Stops at the
 first input that ends in anything but events or a failure in our words, which libFuzzer then writes
-to a file `crash-…`. Such an input belongs into `tests/wire/test_found.py`.
+to a file `crash-…`. Such an input belongs into `tests/wire/test_fuzz.py`, as an example of its own.
 """
 
 from __future__ import annotations

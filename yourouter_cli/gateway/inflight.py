@@ -38,7 +38,8 @@ class Exchange:
         self._pause = pause
         self._tick = tick
         self._arrivals = arrivals
-        self._stage = "connect"
+        # Until the library is loaded nothing is being waited for but this machine.
+        self._stage = "prepare"
         self._since = gateway.clock.monotonic()
         self._carrier = carrier
 
@@ -129,9 +130,9 @@ class Exchange:
             return arrival
 
     def _deadline(self) -> tuple[float | None, str]:
-        """Return when the next clock runs out and its name; uploading has only the total clock."""
+        """Return when the next clock runs out and its name; some stages have only the total one."""
         gateway = self._gateway
-        limit = None if self._stage == "send" else getattr(gateway.clocks, self._stage)
+        limit = getattr(gateway.clocks, self._stage, None)
         stage_end = None if limit is None else self._since + limit
         if gateway.clocks.total is not None:
             total_end = gateway.started + gateway.clocks.total

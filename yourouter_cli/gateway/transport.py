@@ -234,19 +234,20 @@ class Carrier:
     def _sent(self, extensions: Mapping[str, Any]) -> Iterator[httpx.Response]:
         """Send the request and yield the response once its head is there."""
         gateway, request = self._gateway, self._request
-        if gateway.trace:
-            masked = gateway.headers_for(request, reveal=False)
-            self._trace(">", f"{request.method} {self._url}", masked)
+        shown_headers = gateway.headers_for(request, reveal=False) if gateway.trace else {}
+        self._trace(">", f"{request.method} {self._url}", shown_headers)
         content = request.body[0] if len(request.body) == 1 else iter(request.body)
-        with gateway.client().stream(
+        client = gateway.client()
+        self._arrivals.put("connect")
+        with client.stream(
             request.method,
             self._url,
             headers=gateway.headers_for(request),
             content=content if request.body else None,
             extensions=dict(extensions),
         ) as response:
-            status = f"{response.status_code} {response.reason_phrase}"
-            self._trace("<", status, safe_headers(response.headers))
+            line = f"{response.status_code} {response.reason_phrase}"
+            self._trace("<", line, safe_headers(response.headers))
             yield response
 
     def _trace(self, mark: str, line: str, headers: Mapping[str, str]) -> None:
