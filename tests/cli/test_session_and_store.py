@@ -47,15 +47,18 @@ class Screen(BytesIO):
         return super().write(data)
 
 
-def talking(program: Program, **options: Any) -> Talk:
-    """Return a session as `yourouter chat -p sandbox` begins it, but for its line editor."""
+def talking(program: Program, **given: Any) -> Talk:
+    """Return a session as `yourouter chat -p sandbox` begins it, but for its line editor.
+
+    *given* are settings, as options of the command line give them.
+    """
     streams = Streams.memory(terminal=True)
     streams.stdin_is_terminal = True
     streams.stdout = Screen()
     session = Session(streams=streams, environ=program.environ, clock=FakeClock(running=True))
     session.common.profile = "sandbox"
-    session.common.settings["retries"] = 0
-    chosen = ChatOptions(**options)
+    session.common.settings.update({"retries": 0, **given})
+    chosen = ChatOptions()
     return Talk(Dialogue.begun(request.read(chosen, session)), chosen, session)
 
 
@@ -103,6 +106,16 @@ def test_one_mind(steps: list[tuple[str, bool]]) -> None:
                 said = [(one.role, one.text) for one in talk.dialogue.messages]
                 assert [(one.role, one.text) for one in kept(talk)] == said, steps[: number + 1]
                 assert ["user", "assistant"] * (len(said) // 2) == [role for role, _ in said]
+
+
+def test_the_total_clock_is_for_one_answer(run: Program) -> None:
+    """`--timeout` bounds each answer; time passes at the prompt without harm."""
+    talk = talking(run, timeout=5)
+    with closing(talk.session):
+        talk.session.clock.sleep(60)
+        talk.take("still here?")
+
+    assert "still here?" == talk.dialogue.last_text
 
 
 class TestDialogue:

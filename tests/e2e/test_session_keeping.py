@@ -85,6 +85,18 @@ def test_attachments(talk_at: Program, sandbox: Sandbox, tmp_path: Path) -> None
             assert talk.say(wrong)[1].startswith("yourouter: cannot attach ")
 
 
+def test_attached_from_the_start(talk_at: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+    """`-a` without a prompt begins a session with the file; it is kept whole when that is asked."""
+    (tmp_path / "photo.png").write_bytes(PNG)
+    with Talking(talk_at, "-a", str(tmp_path / "photo.png"), "--save-attachments") as talk:
+        assert "1 attached" in talk.status
+        talk.say("What is it?")
+        talk.leave()
+    talk_at("chat", "-c", "And now?")
+
+    assert ["image_url", "text"] == kinds(sent(sandbox)[0][1])
+
+
 def test_going_on(talk_at: Program, sandbox: Sandbox) -> None:
     """A conversation is gone on with in a new process: `-c`, `--conversation`, `/resume`."""
     with Talking(talk_at, "-s", "be brief") as talk:
