@@ -34,6 +34,17 @@ class TestLife:
         with Sandbox() as sandbox, pytest.raises(RuntimeError, match="running already"):
             sandbox.start()
 
+    def test_it_stops_where_loopback_is_down(self) -> None:
+        """A machine that cannot reach itself can still stop a sandbox that nobody can visit."""
+        isolated = ["unshare", "--net", "--map-root-user"]
+        try:
+            subprocess.run([*isolated, "true"], check=True, capture_output=True, timeout=10)
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip("no network namespace can be made here")
+        program = "from yourouter_cli.sandbox.server import Sandbox; Sandbox().start().stop()"
+
+        subprocess.run([*isolated, sys.executable, "-c", program], check=True, timeout=10)
+
     def test_stopping_twice_does_no_harm(self) -> None:
         """A stopped sandbox can be stopped."""
         sandbox = Sandbox().start()

@@ -152,10 +152,13 @@ class Sandbox:
         self._stopping.set()
         address = _loopback_of(listener)
         with suppress(OSError):
-            # Closing a socket does not wake a thread that waits in accept(); a visitor does.
+            # Closing a socket does not wake a thread that waits in accept(). Where this does not
+            # either, a visitor does; who cannot be visited, since loopback is down, is left alone.
+            listener.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
             socket.create_connection(address, timeout=1).close()
         if self._acceptor is not None:
-            self._acceptor.join()
+            self._acceptor.join(JOIN_SECONDS)
         listener.close()
         with self._lock:
             clients = dict(self._clients)
