@@ -88,12 +88,15 @@ class TestMemoryStore:
         store.row_bytes = 2
         store.put(5000, b"xxyy")
         store.put(0, b"aabbcc")
-        store.copy(1, 5002)
-        assert b"bb" == store.get(5002, 1)
-        assert b"xxyybb" == store.get(5000, 3)
-        assert b"\0\0" == store.get(3, 1)
-        store.forget(9097)
-        assert b"yybb" == store.get(5001, 2)
+        store.copy(5001, 5002)
+        assert b"bb" == store.get(1, 1)
+        assert b"xxyyyy" == store.get(5000, 3)
+        assert b"cc\0\0" == store.get(2, 2)
+        store.forget(4098)
+        assert b"aabb" == store.get(0, 2)
+        store.forget(4099)
+        assert b"\0\0" == store.get(0, 1)
+        store.forget(9098)
         assert b"\0\0" == store.get(5000, 1)
 
     def test_the_window_is_as_large_as_memory_allows(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect, insort
 from typing import TYPE_CHECKING, Any, Protocol
 
 from yourouter_cli.services.embed.files import opened_alone, said
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 # The file grows, and is mapped, in pieces of this size: what is mapped counts as memory.
 WINDOW_BYTES = 32 * 1024 * 1024
 _ZEROS = bytes(1024 * 1024)
-MEMORY_BYTES = 32 * 1024 * 1024
+MEMORY_BYTES = 24 * 1024 * 1024
 _LEAST_ROWS = 4096
 
 
@@ -130,11 +131,16 @@ class FileStore:
 
 
 class MemoryStore:
-    """The vectors of the last rows; `window` says how many rows back one can still be had."""
+    """The vectors of the last rows; `window` says how many rows back one can still be had.
+
+    They are kept in the pieces in which they came: one object for each would scatter the memory.
+    """
 
     def __init__(self, capacity: int = MEMORY_BYTES) -> None:
         self._capacity = capacity
-        self._kept: dict[int, bytes] = {}
+        self._firsts: list[int] = []
+        self._pieces: dict[int, bytes] = {}
+        self._copies: dict[int, int] = {}
         self.row_bytes = 0
 
     def window(self) -> int:
@@ -145,21 +151,32 @@ class MemoryStore:
 
     def put(self, row: int, data: Any) -> None:
         """Keep the vectors of consecutive rows from *row* on."""
-        view, size = memoryview(data), self.row_bytes
-        for number, at in enumerate(range(0, len(view), size), row):
-            self._kept[number] = bytes(view[at : at + size])
+        insort(self._firsts, row)
+        self._pieces[row] = bytes(data)
 
     def get(self, row: int, count: int) -> bytes:
-        """Return the vectors of *count* rows from *row* on; nothing for one that has none."""
-        empty = bytes(self.row_bytes)
-        return b"".join(self._kept.get(number, empty) for number in range(row, row + count))
+        """Return the vectors of *count* rows from *row* on; zeros for one that has none."""
+        copies = self._copies
+        return b"".join([self._row(copies.get(each, each)) for each in range(row, row + count)])
 
     def copy(self, row: int, to: int) -> None:
         """Make the vector of row *to* that of an earlier *row*."""
-        self._kept[to] = self._kept[row]
+        self._copies[to] = row
 
     def forget(self, row: int) -> None:
         """Let go of what lies more than a window before *row*, which comes next."""
         oldest = row - self.window()
-        while self._kept and (first := next(iter(self._kept))) < oldest:
-            del self._kept[first]
+        while self._firsts and self._end(self._firsts[0]) <= oldest:
+            del self._pieces[self._firsts.pop(0)]
+        while self._copies and (first := next(iter(self._copies))) < row:
+            del self._copies[first]
+
+    def _end(self, first: int) -> int:
+        return first + len(self._pieces[first]) // self.row_bytes
+
+    def _row(self, row: int) -> Any:
+        at = bisect(self._firsts, row) - 1
+        if at >= 0 and row < self._end(first := self._firsts[at]):
+            start = (row - first) * self.row_bytes
+            return memoryview(self._pieces[first])[start : start + self.row_bytes]
+        return bytes(self.row_bytes)
