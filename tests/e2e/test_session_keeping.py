@@ -105,7 +105,7 @@ def test_going_on(talk_at: Program, sandbox: Sandbox) -> None:
         talk.leave()
     [first] = conversations(talk_at)
     with Talking(talk_at, "-c") as talk:
-        assert [f"going on with {first['id']} (2 turns): one", "> two", "two"] == talk.lines[:3]
+        assert [f"going on with {first['id']} (2 turns): one", "> two", "two"] == talk.lines[1:4]
         assert talk.status.endswith(f" · {first['tokens']} tokens")
         talk.say("three")
         spoken = [("user", "one"), ("assistant", "one"), ("user", "two"), ("assistant", "two")]

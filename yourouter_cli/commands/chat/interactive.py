@@ -50,6 +50,7 @@ def converse(ready: Ready, options: ChatOptions, session: Session) -> None:
         from yourouter_cli.commands.chat.approval import toolbox_for
 
         talk.use(toolbox_for(ready.tools, options, session))
+    talk.tell(f"yourouter {__version__}: /help lists the commands, Ctrl-D leaves")
     if ready.continued is not None:
         talk.conversation = ready.continued.id
         remembering.show_last(talk, ready.continued)
@@ -87,7 +88,6 @@ class Talk:
             keeps=self.saves,
             color=self.session.streams.stdout_color,
         )
-        self.tell(f"yourouter {__version__}: /help lists the commands, Ctrl-D leaves")
         # Between two prompts, too, keys are for the next one.
         with suppress(EOFError), echo(self.session.streams.stdin, on=False):
             while not self.is_over:
