@@ -29,6 +29,8 @@ TURNS = 2000
 # By then every table and pool has the size that it keeps.
 WARM = 400
 MOST_GROWTH_MEGABYTES = 4
+# One connection is kept for the next turn, and one may be about to be closed.
+MOST_CONNECTIONS = 2
 
 
 def test_a_crowd_loses_nothing(run: Program, sandbox: Sandbox) -> None:
@@ -119,6 +121,7 @@ def test_a_long_talk_holds_on_to_nothing(run: Program) -> None:
         threads_then, descriptors_then, memory_then = _held()
         turns = run("history", "list", "--json").json[0]["turns"]
 
-    assert (threads, descriptors) == (threads_then, descriptors_then)
+    assert threads == threads_then
+    assert descriptors_then - descriptors <= MOST_CONNECTIONS
     assert (memory_then - memory) / 2**20 < MOST_GROWTH_MEGABYTES
     assert TURNS == turns
