@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
 
 anthropic: Any = pytest.importorskip("anthropic", reason="the Anthropic SDK is not installed")
 
+# A reply with a field of another type than the API has is an error.
+STRICT = {"_strict_response_validation": True}
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(50)).decode()
 MESSAGES = [{"role": "user", "content": "one two three"}]
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOLS = [{"name": "weather", "input_schema": SCHEMA}]
@@ -18,7 +22,7 @@ TOOLS = [{"name": "weather", "input_schema": SCHEMA}]
 def client(sandbox: Sandbox) -> Any:
     """Yield the official client, set up for the sandbox."""
     root = sandbox.base_url.removesuffix("/v1")
-    with anthropic.Anthropic(base_url=root, api_key="k", max_retries=0) as client:
+    with anthropic.Anthropic(base_url=root, api_key="k", max_retries=0, **STRICT) as client:
         yield client
 
 
@@ -56,6 +60,16 @@ class TestMessages:
             for block in message.content
         ]
         assert whole.usage.output_tokens == message.usage.output_tokens
+
+    def test_vision(self, client: Any) -> None:
+        """The SDK sends a picture beside the words, and the words are answered."""
+        source = {"type": "base64", "media_type": "image/png", "data": PNG}
+        content = [{"type": "image", "source": source}, {"type": "text", "text": "look"}]
+        answer = client.messages.create(
+            model="sandbox/echo", max_tokens=9, messages=[{"role": "user", "content": content}]
+        )
+
+        assert "look" in answer.content[0].text
 
     def test_tools_both_ways(self, client: Any) -> None:
         """The SDK parses calls from fragments, and its messages are taken back."""

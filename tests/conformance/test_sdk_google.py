@@ -11,6 +11,7 @@ genai: Any = pytest.importorskip("google.genai", reason="the Google Gen AI SDK i
 credentials: Any = pytest.importorskip("google.oauth2.credentials")
 
 PROMPT = "one two three"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 MODEL = "publishers/google/models/sandbox/"
 
@@ -52,6 +53,13 @@ class TestGenerate:
         assert whole.usage_metadata.total_token_count == (
             parts[-1].usage_metadata.total_token_count
         )
+
+    def test_vision(self, client: Any) -> None:
+        """The SDK sends a picture beside the words, and the words are answered."""
+        picture = genai.types.Part.from_bytes(data=PNG, mime_type="image/png")
+        answer = client.models.generate_content(model=MODEL + "echo", contents=[picture, "look"])
+
+        assert "look" in answer.text
 
     def test_a_blocked_prompt(self, client: Any) -> None:
         """The SDK finds the reason why a prompt was blocked."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +12,16 @@ openai: Any = pytest.importorskip("openai", reason="the OpenAI SDK is not instal
 
 MESSAGES = [{"role": "user", "content": "one two three"}]
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+# A reply with a field of another type than the API has is an error.
+STRICT = {"_strict_response_validation": True}
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(50)).decode()
 TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": SCHEMA}}]
 
 
 @pytest.fixture
 def client(sandbox: Sandbox) -> Any:
     """Yield the official client, set up for the sandbox."""
-    with openai.OpenAI(base_url=sandbox.base_url, api_key="k", max_retries=0) as client:
+    with openai.OpenAI(base_url=sandbox.base_url, api_key="k", max_retries=0, **STRICT) as client:
         yield client
 
 
@@ -53,6 +57,16 @@ class TestChat:
         assert text == "".join(choice.delta.content or "" for choice in choices)
         assert finish == choices[-1].finish_reason
         assert chunks[-1].usage.prompt_tokens == 3
+
+    def test_vision(self, client: Any) -> None:
+        """The SDK sends a picture beside the words, and the words are answered."""
+        url = {"url": f"data:image/png;base64,{PNG}"}
+        content = [{"type": "text", "text": "look"}, {"type": "image_url", "image_url": url}]
+        answer = client.chat.completions.create(
+            model="sandbox/echo", messages=[{"role": "user", "content": content}]
+        )
+
+        assert "look" in answer.choices[0].message.content
 
     def test_tools_both_ways(self, client: Any) -> None:
         """The SDK puts calls together from fragments, and its messages are taken back."""
@@ -118,11 +132,14 @@ class TestOthers:
         assert "sandbox/echo" in [model.id for model in client.models.list()]
         assert "sandbox/echo" == client.models.retrieve("sandbox/echo").id
 
-    def test_embeddings(self, client: Any) -> None:
-        """The SDK asks for base64 by itself and decodes it."""
+    def test_embeddings(self, client: Any, sandbox: Sandbox) -> None:
+        """The SDK asks for base64 by itself and decodes it, which is no strict reading."""
         texts = ["one boat", "two boats"]
-        coded = client.embeddings.create(model="sandbox/embed", input=texts)
-        listed = client.embeddings.create(model="sandbox/embed-float", input=texts)
+        with openai.OpenAI(base_url=sandbox.base_url, api_key="k", max_retries=0) as lenient:
+            coded = lenient.embeddings.create(model="sandbox/embed", input=texts)
+        listed = client.embeddings.create(
+            model="sandbox/embed", input=texts, encoding_format="float"
+        )
 
         assert [384, 384] == [len(item.embedding) for item in coded.data]
         assert [item.embedding for item in listed.data] == [item.embedding for item in coded.data]
