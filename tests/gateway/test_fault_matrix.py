@@ -248,7 +248,10 @@ def test_faults(
     assert seconds < MOST_SECONDS
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+
+
+@needs_proc
 @pytest.mark.parametrize("cell", _named([cell for cell in CELLS if cell.fault in HUGE]))
 def test_faults_that_are_huge(
     cell: Cell,
@@ -257,25 +260,48 @@ def test_faults_that_are_huge(
     tmp_path: Path,
 ) -> None:
     """However much a gateway sends, the program takes little memory and time to refuse it."""
-    report = tmp_path / "report"
     with ExitStack() as stack:
         place = stack.enter_context(places[cell.fault](cell.operation))
         scene = Scene(cell, place, stack, tmp_path)
         began = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, measured_program.__file__, str(report), *scene.argv],
-            env=run.at(f"{scene.origin}/v1").process_environ(),
-            capture_output=True,
-            timeout=LONGEST_SECONDS,
-            check=False,
-        )
+        result, megabytes = measured(run.at(f"{scene.origin}/v1"), scene.argv, tmp_path)
         seconds = time.monotonic() - began
 
-    check(cell, scene, Result(done.stdout, done.stderr, done.returncode))
-    assert int(report.read_text()) / 1024 < MOST_MEGABYTES
+    check(cell, scene, result)
+    assert megabytes < MOST_MEGABYTES
     assert seconds < MOST_SECONDS
     for film in tmp_path.glob("film.mp4*"):
         film.unlink()  # 100 MB that nobody needs to keep
+
+
+@needs_proc
+@pytest.mark.parametrize("fault", HUGE[1:])
+def test_many_huge_answers_at_once(fault: str, run: Program, tmp_path: Path) -> None:
+    """Of many requests at a time, too, each of which is answered without end."""
+    operation = next(each for each in OPERATIONS if each.name == "embed")
+    texts = [f"text {number}" for number in range(2048)]
+    argv = ("embed", *texts, "-m", "any", "--concurrency", "8", "--retries", "0")
+
+    with troubles.spoiled(fault, operation) as place:
+        result, megabytes = measured(run.at(f"{place.origin}/v1"), argv, tmp_path)
+
+    assert 6 == result.code
+    assert result.stderr.startswith("yourouter: the gateway's answer is larger than 33 MB\n")
+    assert megabytes < MOST_MEGABYTES
+
+
+def measured(program: Program, argv: tuple[str, ...], directory: Path) -> tuple[Result, float]:
+    """Run *argv* as a process; return its result, and how many megabytes it held at most."""
+    report = directory / "report"
+    done = subprocess.run(
+        [sys.executable, measured_program.__file__, str(report), *argv],
+        env=program.process_environ(),
+        capture_output=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    result = Result(done.stdout, done.stderr, done.returncode)
+    return result, int(report.read_text()) / 1024
 
 
 def test_every_fault_says_why() -> None:

@@ -24,6 +24,8 @@ BOMB = 1024 * MEGABYTE
 # Given where nothing but a clock can end the wait.
 SOON = ("--first-byte-timeout", "0.3")
 AT_LAST = ("--timeout", "0.4", "--retries", "0")
+# Each script plays for one request; the next one comes on another connection.
+CLOSE = {"Connection": "close"}
 
 
 @dataclass(slots=True)
@@ -96,15 +98,17 @@ def _sends_bad_json(caller: Caller, operation: Operation) -> None:
 
 
 def _answers_with_a_page(caller: Caller, _: Operation) -> None:
-    caller.whole(b"<html><body><h1>502 Bad Gateway</h1>nginx</body></html>", 502, "text/html")
+    caller.whole(
+        b"<html><body><h1>502 Bad Gateway</h1>nginx</body></html>", 502, "text/html", **CLOSE
+    )
 
 
 def _sends_nothing(caller: Caller, operation: Operation) -> None:
-    caller.whole(b"", kind=operation.kind)
+    caller.whole(b"", kind=operation.kind, **CLOSE)
 
 
 def _has_no_content(caller: Caller, _: Operation) -> None:
-    caller.send(b"HTTP/1.1 204 No Content\r\n\r\n")
+    caller.send(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
 
 
 def _sends_a_huge_header(caller: Caller, _: Operation) -> None:
@@ -207,13 +211,13 @@ def redirected(operation: Operation) -> Iterator[Place]:
 
     def there(caller: Caller) -> None:
         caller.request()
-        caller.whole(operation.reply, kind=operation.kind)
+        caller.whole(operation.reply, kind=operation.kind, **CLOSE)
 
     with FaultyGateway(there) as other:
 
         def here(caller: Caller) -> None:
             caller.request()
-            caller.whole(b"", 307, Location=f"{other.origin}/elsewhere")
+            caller.whole(b"", 307, Location=f"{other.origin}/elsewhere", **CLOSE)
 
         with FaultyGateway(here) as server:
             yield Place(server.origin, server=server, strangers=(other,))
@@ -241,7 +245,7 @@ def behind_a_proxy(_: Operation) -> Iterator[Place]:
 
     def refuses(caller: Caller) -> None:
         caller.request()
-        caller.whole(b"", 407)
+        caller.whole(b"", 407, **CLOSE)
 
     with FaultyGateway(refuses) as proxy:
         process = {"HTTPS_PROXY": proxy.origin, "NO_PROXY": "127.0.0.1"}

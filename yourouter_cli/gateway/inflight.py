@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import closing
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,7 +11,7 @@ from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from queue import SimpleQueue
 
     from yourouter_cli.gateway.masking import Mask
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 # Far above any whole answer, and held several times over while it is decoded.
 MAX_WHOLE_BYTES = 16 * 1024 * 1024
 BLOCK_BYTES = 256 * 1024
+# Many threads may read small bodies at once; of those beyond this one at a time is taken in.
+LARGE_BYTES = 4 * 1024 * 1024
+_LARGE = threading.Lock()
 
 
 class Exchange:
@@ -178,6 +183,26 @@ def whole(blocks: Iterable[bytes], limit: int, status: int, mask: Mask) -> bytes
             raise _too_large(limit, status)
     body = b"".join(pieces)
     return body if status < 300 else mask.data(body)  # noqa: PLR2004 - 2xx
+
+
+def whole_in_turn(blocks: Iterable[bytes], limit: int, status: int, mask: Mask) -> bytes:
+    """Do what `whole` does, in whatever thread, but take in what is large one after the other."""
+    with closing(_in_turn(blocks)) as waiting:
+        return whole(waiting, limit, status, mask)
+
+
+def _in_turn(blocks: Iterable[bytes]) -> Generator[bytes, None, None]:
+    size, is_large = 0, False
+    try:
+        for block in blocks:
+            size += len(block)
+            if size > LARGE_BYTES and not is_large:
+                _LARGE.acquire()  # held from block to block, until the last one
+                is_large = True
+            yield block
+    finally:
+        if is_large:
+            _LARGE.release()
 
 
 def check_length(headers: Mapping[str, str], limit: int, status: int) -> None:

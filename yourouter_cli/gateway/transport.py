@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli import __version__
 from yourouter_cli.errors import RequestFailed
-from yourouter_cli.gateway import faults, proxies
+from yourouter_cli.gateway import faults, inflight, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
-from yourouter_cli.gateway.inflight import MAX_WHOLE_BYTES, Exchange, check_length, whole
 from yourouter_cli.gateway.lead import Lead
 from yourouter_cli.gateway.masking import Mask, safe_headers, shown
 
@@ -72,7 +71,7 @@ class Gateway:
         *,
         pause: Callable[[], None] | None = None,
         tick: float | None = None,
-    ) -> Exchange:
+    ) -> inflight.Exchange:
         """Send *request* and return once the head of the reply is there.
 
         *pause* is called each time before waiting for the network, and every *tick* seconds while
@@ -80,7 +79,7 @@ class Gateway:
         """
         arrivals: SimpleQueue[Any] = SimpleQueue()
         carrier = Carrier(self, request, arrivals)
-        exchange = Exchange(self, carrier, arrivals, pause=pause, tick=tick or self.tick)
+        exchange = inflight.Exchange(self, carrier, arrivals, pause=pause, tick=tick or self.tick)
         try:
             exchange.begin()
         except BaseException:
@@ -88,14 +87,14 @@ class Gateway:
             raise
         return exchange
 
-    def send(self, request: HttpRequest, *, limit: int = MAX_WHOLE_BYTES) -> HttpReply:
+    def send(self, request: HttpRequest, *, limit: int = inflight.MAX_WHOLE_BYTES) -> HttpReply:
         """Send *request* and return the whole reply, of at most *limit* bytes."""
         with self.open(request) as exchange:
             return HttpReply(
                 status=exchange.status, headers=exchange.headers, body=exchange.read(limit)
             )
 
-    def fetch(self, request: HttpRequest, *, limit: int = MAX_WHOLE_BYTES) -> HttpReply:
+    def fetch(self, request: HttpRequest, *, limit: int = inflight.MAX_WHOLE_BYTES) -> HttpReply:
         """Do what `send` does in the calling thread: a third less work, for bulk.
 
         The clocks bound each wait for the network; the total one is the caller's to keep.
@@ -195,10 +194,11 @@ class Carrier:
             with self._sent({"timeout": patience}) as response:
                 # The connection looks this up before each read: now the idle clock counts.
                 patience["read"], stage = clocks.idle, "idle"
-                headers = self._gateway.mask.headers(response.headers)
-                check_length(headers, limit, response.status_code)
+                mask = self._gateway.mask
+                headers = mask.headers(response.headers)
+                inflight.check_length(headers, limit, response.status_code)
                 blocks = plain_blocks(response.iter_raw(), headers.get("content-encoding", ""))
-                body = whole(blocks, limit, response.status_code, self._gateway.mask)
+                body = inflight.whole_in_turn(blocks, limit, response.status_code, mask)
                 return HttpReply(status=response.status_code, headers=headers, body=body)
         except Exception as error:
             if failure := self.explain(error, stage):
