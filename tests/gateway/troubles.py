@@ -24,8 +24,6 @@ BOMB = 1024 * MEGABYTE
 # Given where nothing but a clock can end the wait.
 SOON = ("--first-byte-timeout", "0.3")
 AT_LAST = ("--timeout", "0.4", "--retries", "0")
-# Each script plays for one request; the next one comes on another connection.
-CLOSE = {"Connection": "close"}
 
 
 @dataclass(slots=True)
@@ -99,12 +97,15 @@ def _sends_bad_json(caller: Caller, operation: Operation) -> None:
 
 def _answers_with_a_page(caller: Caller, _: Operation) -> None:
     caller.whole(
-        b"<html><body><h1>502 Bad Gateway</h1>nginx</body></html>", 502, "text/html", **CLOSE
+        b"<html><body><h1>502 Bad Gateway</h1>nginx</body></html>",
+        502,
+        "text/html",
+        Connection="close",
     )
 
 
 def _sends_nothing(caller: Caller, operation: Operation) -> None:
-    caller.whole(b"", kind=operation.kind, **CLOSE)
+    caller.whole(b"", kind=operation.kind, Connection="close")
 
 
 def _has_no_content(caller: Caller, _: Operation) -> None:
@@ -211,13 +212,13 @@ def redirected(operation: Operation) -> Iterator[Place]:
 
     def there(caller: Caller) -> None:
         caller.request()
-        caller.whole(operation.reply, kind=operation.kind, **CLOSE)
+        caller.whole(operation.reply, kind=operation.kind, Connection="close")
 
     with FaultyGateway(there) as other:
 
         def here(caller: Caller) -> None:
             caller.request()
-            caller.whole(b"", 307, Location=f"{other.origin}/elsewhere", **CLOSE)
+            caller.whole(b"", 307, Location=f"{other.origin}/elsewhere", Connection="close")
 
         with FaultyGateway(here) as server:
             yield Place(server.origin, server=server, strangers=(other,))
@@ -245,7 +246,7 @@ def behind_a_proxy(_: Operation) -> Iterator[Place]:
 
     def refuses(caller: Caller) -> None:
         caller.request()
-        caller.whole(b"", 407, **CLOSE)
+        caller.whole(b"", 407, Connection="close")
 
     with FaultyGateway(refuses) as proxy:
         process = {"HTTPS_PROXY": proxy.origin, "NO_PROXY": "127.0.0.1"}
