@@ -156,7 +156,8 @@ class Pool(Generic[Item, Result]):
             while not self._todo and not self._is_stopped:
                 self._has_work.wait()
             self._idle -= 1
-            if self._is_stopped:
+            # After a failure nothing is given back any more: what began now would be in vain.
+            if self._is_stopped or self._failed is not None:
                 return None
             self._busy += 1
             return self._todo.popleft()
