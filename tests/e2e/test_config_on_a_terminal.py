@@ -69,6 +69,8 @@ class TestInit:
             t.wait_for("API key, not shown")
             t.type("two words\r")
             t.wait_for("is not one word of plain ASCII")
+            # What is typed before a hidden question is asked is thrown away.
+            t.wait_for(lambda: t.text.count("API key, not shown") > 1)
             t.type("\r")
             t.wait_for("Vendor [auto]:")
             t.type("azure\r")
