@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 
+MAX_AHEAD_BYTES = 4 * 1024 * 1024
+
 
 class Lead:
     """What has arrived and was not taken yet, in bytes; at *most* so much, give or take a block."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int = MAX_AHEAD_BYTES) -> None:
         self._most = most
         self._arrived = 0
         self._taken = 0

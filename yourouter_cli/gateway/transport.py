@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from yourouter_cli.errors import Failure
     from yourouter_cli.gateway.exchange import Clocks, HttpRequest, Key
 
-# How far the network may run ahead of a reader that is slow to take the answer.
-MAX_AHEAD_BYTES = 4 * 1024 * 1024
-
 
 class Gateway:
     """One partner: a base URL, a key, four clocks and a connection pool.
@@ -57,8 +54,7 @@ class Gateway:
         self.clock = clock
         self.started = started
         self.trace = trace
-        # How often `pause` is called while a reply is waited for, where the caller does not say.
-        self.tick: float | None = None
+        self.tick: float | None = None  # how often to call `pause`, where the caller does not say
         self._headers = dict(headers or {})
         self._environ = environ or {}
         self.mask = Mask(key, self._headers)
@@ -90,9 +86,8 @@ class Gateway:
     def send(self, request: HttpRequest, *, limit: int = inflight.MAX_WHOLE_BYTES) -> HttpReply:
         """Send *request* and return the whole reply, of at most *limit* bytes."""
         with self.open(request) as exchange:
-            return HttpReply(
-                status=exchange.status, headers=exchange.headers, body=exchange.read(limit)
-            )
+            body = exchange.read(limit)
+            return HttpReply(status=exchange.status, headers=exchange.headers, body=body)
 
     def fetch(self, request: HttpRequest, *, limit: int = inflight.MAX_WHOLE_BYTES) -> HttpReply:
         """Do what `send` does in the calling thread: a third less work, for bulk.
@@ -110,8 +105,7 @@ class Gateway:
         headers = {
             "user-agent": f"yourouter/{__version__}",
             "accept": "*/*",
-            # Streams gain nothing from compression, and a small bomb could become a large one.
-            "accept-encoding": "identity",
+            "accept-encoding": "identity",  # a small bomb could become a large one
         }
         headers.update(self.mask.authorization(reveal=reveal))
         for name, value in (*self._headers.items(), *request.headers.items()):
@@ -164,8 +158,8 @@ class Gateway:
 class Carrier:
     """The daemon thread that carries one request and brings back its reply.
 
-    Puts into *arrivals*: the names of the stages it enters (str), then status and headers (tuple),
-    then the body (bytes), and last None, or the exception that ended it.
+    Puts into *arrivals*: the stages it enters (str), status and headers (tuple), the body (bytes),
+    and last None, or the exception that ended it.
     """
 
     def __init__(self, gateway: Gateway, request: HttpRequest, arrivals: SimpleQueue[Any]) -> None:
@@ -177,7 +171,7 @@ class Carrier:
         self.origin = f"{scheme}://{rest.partition('/')[0]}"
         self._socket: Any = None
         self._abandoned = False
-        self._lead = Lead(MAX_AHEAD_BYTES)
+        self._lead = Lead()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -213,16 +207,20 @@ class Carrier:
         """Stop reading; the connection is cut so that the gateway stops writing."""
         self._abandoned = True
         self._lead.end()
-        if self._thread and self._thread.is_alive() and self._socket is not None:
+        thread = self._thread
+        if thread and thread.is_alive() and self._socket is not None:
             import socket
 
-            # The method of the plain socket: it wakes a reader that waits inside TLS as well.
+            # The plain socket's method wakes a reader that waits inside TLS as well.
             with suppress(OSError, ValueError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            if thread is not threading.current_thread():
+                thread.join(0.1)  # a descriptor closed under it may become another's
 
     def _carry(self) -> None:
         try:
             with self._sent({"trace": self._watch}) as response:
+                self._hold(response.extensions["network_stream"])  # it may have been used before
                 told = (response.status_code, self._gateway.mask.headers(response.headers))
                 self._arrivals.put(told)
                 self._bring(response)
@@ -232,7 +230,6 @@ class Carrier:
 
     @contextmanager
     def _sent(self, extensions: Mapping[str, Any]) -> Iterator[httpx.Response]:
-        """Send the request and yield the response once its head is there."""
         gateway, request = self._gateway, self._request
         shown_headers = gateway.headers_for(request, reveal=False) if gateway.trace else {}
         self._trace(">", f"{request.method} {self._url}", shown_headers)
@@ -246,8 +243,8 @@ class Carrier:
             content=content if request.body else None,
             extensions=dict(extensions),
         ) as response:
-            line = f"{response.status_code} {response.reason_phrase}"
-            self._trace("<", line, safe_headers(response.headers))
+            status = f"{response.status_code} {response.reason_phrase}"
+            self._trace("<", status, safe_headers(response.headers))
             yield response
 
     def _trace(self, mark: str, line: str, headers: Mapping[str, str]) -> None:
@@ -268,15 +265,18 @@ class Carrier:
     def _watch(self, event: str, info: dict[str, Any]) -> None:
         """Follow the stages of the exchange, as httpcore traces them."""
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            self._socket = info["return_value"].get_extra_info("socket")
-            if self._abandoned:
-                self.abandon()
+            self._hold(info["return_value"])
         elif event == "http11.send_request_headers.started":
             self._arrivals.put("send")
         elif event == "http11.send_request_body.complete":
             self._arrivals.put("first_byte")
         elif event == "http11.response_closed.started":
             self._socket = None  # from here on the connection may be another request's
+
+    def _hold(self, stream: Any) -> None:
+        self._socket = stream.get_extra_info("socket")
+        if self._abandoned:
+            self.abandon()
 
     def explain(self, error: BaseException, stage: str) -> Failure | None:
         """Return what *error* means for the exchange; None for an error of ours."""
