@@ -77,6 +77,14 @@ def test_latency(run: Program) -> None:
         assert time.monotonic() - before >= 0.3
 
 
+def _wait_for_lines(log: Path, count: int) -> list[str]:
+    """Return the lines of *log* once there are *count*: each is written just after its reply."""
+    end = time.monotonic() + 5
+    while len(lines := log.read_text().splitlines()) < count and time.monotonic() < end:
+        time.sleep(0.01)
+    return lines
+
+
 def test_log(run: Program, tmp_path: Path) -> None:
     """`--log` adds a JSON line for each request to a file, without keys or prompts."""
     log = tmp_path / "log.jsonl"
@@ -84,8 +92,9 @@ def test_log(run: Program, tmp_path: Path) -> None:
     with served(run, "--log", str(log)) as (line, _):
         ask = run.at(line.strip())
         ask("chat", "-m", "sandbox/echo", "something private")
+        _wait_for_lines(log, 2)
         ask("chat", "-m", "sandbox/error:400", "hi")
-        rows = [json.loads(row) for row in log.read_text().splitlines()]
+        rows = [json.loads(row) for row in _wait_for_lines(log, 3)]
 
     assert [
         {"earlier": True},
