@@ -207,13 +207,13 @@ class Carrier:
         """Stop reading; the connection is cut so that the gateway stops writing."""
         self._abandoned = True
         self._lead.end()
-        thread = self._thread
-        if thread and thread.is_alive() and self._socket is not None:
+        thread, held = self._thread, self._socket  # once: the thread lets go of it when it ends
+        if thread and thread.is_alive() and held is not None:
             import socket
 
             # The plain socket's method wakes a reader that waits inside TLS as well.
             with suppress(OSError, ValueError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                socket.socket.shutdown(held, socket.SHUT_RDWR)
             if thread is not threading.current_thread():
                 thread.join(0.1)  # a descriptor closed under it may become another's
 
