@@ -1,14 +1,16 @@
 """The way in: `yourouter` and `python -m yourouter_cli`."""
 
 import os
-import signal
 import sys
 
 
 def run() -> None:
     """Run the command line of this process and leave with its exit code."""
     if sys.argv[1:] == ["--version"] and _tells_version():
-        return
+        os._exit(0)  # what is imported so far needs no taking down: 1 ms less
+    # Imported here because signal brings enum: 4 ms, a third of what `--version` takes.
+    import signal
+
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         # Until there is somebody to say it in words, Ctrl-C ends the process without any.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
