@@ -97,7 +97,7 @@ def test_a_body_in_pieces_arrives_whole() -> None:
 
 
 def test_a_request_may_be_carried_by_the_calling_thread() -> None:
-    """`fetch` sends and receives what `send` does, over the same connections."""
+    """`fetch` sends and receives what `send` does."""
     with FaultyGateway(_keeps_answering) as faulty:
         gateway = gateway_at(faulty.base_url, {})
         sent, fetched = gateway.send(request(b"{}")), gateway.fetch(request(b"{", b"}"))
@@ -105,7 +105,26 @@ def test_a_request_may_be_carried_by_the_calling_thread() -> None:
 
     assert (sent.status, sent.headers, sent.body) == (fetched.status, fetched.headers, fetched.body)
     assert faulty.requests[0] == faulty.requests[1]
-    assert 1 == faulty.connections
+
+
+def test_a_thread_that_carries_many_requests_keeps_a_connection_of_its_own() -> None:
+    """What a thread fetches goes over one connection, which no other thread has to look at."""
+    with FaultyGateway(_keeps_answering) as faulty:
+        gateway = gateway_at(faulty.base_url, {})
+
+        def fetches() -> None:
+            for _ in range(5):
+                gateway.fetch(request(b"{}"))
+
+        threads = [threading.Thread(target=fetches) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        gateway.close()
+
+    assert 3 == faulty.connections
+    assert 15 == len(faulty.requests)
 
 
 @pytest.mark.parametrize("ask", [Gateway.send, Gateway.fetch])

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def context_for(url: str, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Return the context for connections to *url*; see `trusting_context` for what it raises."""
+    return trusting_context(environ) if url.startswith("https:") else bare_context()
+
+
 def bare_context() -> ssl.SSLContext:
     """Return a context that trusts nobody, for connections that are not TLS at all.
 

@@ -12,15 +12,16 @@ from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from yourouter_cli import __version__
 from yourouter_cli.errors import RequestFailed
 from yourouter_cli.gateway import faults, inflight, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
+from yourouter_cli.gateway.heads import outgoing
 from yourouter_cli.gateway.lead import Lead
-from yourouter_cli.gateway.masking import Mask, safe_headers, shown
+from yourouter_cli.gateway.masking import Mask, safe_headers
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
 
     import httpx
@@ -55,10 +56,12 @@ class Gateway:
         self.started = started
         self.trace = trace
         self.tick: float | None = None  # how often to call `pause`, where the caller does not say
-        self._headers = dict(headers or {})
+        self.headers = dict(headers or {})
         self._environ = environ or {}
-        self.mask = Mask(key, self._headers)
-        self._client: httpx.Client | None = None
+        self.mask = Mask(key, self.headers)
+        self._clients: dict[int | None, httpx.Client] = {}
+        self._context: ssl.SSLContext | None = None
+        self._addresses: dict[str, httpx.URL] = {}
         self._lock = threading.Lock()
 
     def open(
@@ -100,27 +103,24 @@ class Gateway:
         """Return the whole URL for *path*, which may be one already."""
         return path if "://" in path else self.base_url + path
 
-    def headers_for(self, request: HttpRequest, *, reveal: bool = True) -> dict[str, str]:
-        """Return the headers that go out with *request*; without *reveal* the key is masked."""
-        headers = {
-            "user-agent": f"yourouter/{__version__}",
-            "accept": "*/*",
-            "accept-encoding": "identity",  # a small bomb could become a large one
-        }
-        headers.update(self.mask.authorization(reveal=reveal))
-        for name, value in (*self._headers.items(), *request.headers.items()):
-            headers[name.lower()] = value if reveal else shown(name, value)
-        if request.body:
-            headers.setdefault("content-type", "application/json")
-            headers["content-length"] = str(request.content_length)
-        return headers
+    def address(self, url: str) -> httpx.URL:
+        """Return *url* taken apart, which is done once for each."""
+        import httpx
 
-    def client(self) -> httpx.Client:
-        """Return the HTTP client, made on first use."""
+        if url not in self._addresses:
+            self._addresses[url] = httpx.URL(url)
+        return self._addresses[url]
+
+    def client(self, *, own: bool = False) -> httpx.Client:
+        """Return the HTTP client of all threads, or the calling thread's *own*; made on first use.
+
+        A client looks at each of its connections for every request: bulk is better off with own.
+        """
+        whose = threading.get_ident() if own else None
         with self._lock:
-            if self._client is None:
-                self._client = self._make_client()
-            return self._client
+            if whose not in self._clients:
+                self._clients[whose] = self._make_client()
+            return self._clients[whose]
 
     def _make_client(self) -> httpx.Client:
         # Imported here because httpx costs 60 ms, more than all that `config get` does.
@@ -128,11 +128,10 @@ class Gateway:
 
         from yourouter_cli.gateway import tls
 
-        secure = self.base_url.startswith("https:")
-        context = tls.trusting_context(self._environ) if secure else tls.bare_context()
+        self._context = self._context or tls.context_for(self.base_url, self._environ)
         try:
             return httpx.Client(
-                verify=context,
+                verify=self._context,
                 # A redirect would carry the key to another origin.
                 follow_redirects=False,
                 timeout=httpx.Timeout(
@@ -150,9 +149,8 @@ class Gateway:
     def close(self) -> None:
         """Close the pooled connections; safe to call again."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            while self._clients:
+                self._clients.popitem()[1].close()
 
 
 class Carrier:
@@ -185,7 +183,7 @@ class Carrier:
         patience = {"connect": clocks.connect, "write": clocks.idle, "read": clocks.first_byte}
         stage = "first_byte"
         try:
-            with self._sent({"timeout": patience}) as response:
+            with self._sent(self._gateway.client(own=True), {"timeout": patience}) as response:
                 # The connection looks this up before each read: now the idle clock counts.
                 patience["read"], stage = clocks.idle, "idle"
                 mask = self._gateway.mask
@@ -219,7 +217,7 @@ class Carrier:
 
     def _carry(self) -> None:
         try:
-            with self._sent({"trace": self._watch}) as response:
+            with self._sent(self._gateway.client(), {"trace": self._watch}) as response:
                 self._hold(response.extensions["network_stream"])  # it may have been used before
                 told = (response.status_code, self._gateway.mask.headers(response.headers))
                 self._arrivals.put(told)
@@ -229,29 +227,31 @@ class Carrier:
             self._arrivals.put(error)
 
     @contextmanager
-    def _sent(self, extensions: Mapping[str, Any]) -> Iterator[httpx.Response]:
+    def _sent(self, client: httpx.Client, extensions: dict[str, Any]) -> Iterator[httpx.Response]:
         gateway, request = self._gateway, self._request
-        shown_headers = gateway.headers_for(request, reveal=False) if gateway.trace else {}
-        self._trace(">", f"{request.method} {self._url}", shown_headers)
+        if trace := gateway.trace:
+            headers = outgoing(request, gateway.headers, gateway.mask, reveal=False)
+            self._tell(trace, ">", f"{request.method} {self._url}", headers)
         content = request.body[0] if len(request.body) == 1 else iter(request.body)
-        client = gateway.client()
         self._arrivals.put("connect")
         with client.stream(
             request.method,
-            self._url,
-            headers=gateway.headers_for(request),
+            gateway.address(self._url),
+            headers=outgoing(request, gateway.headers, gateway.mask),
             content=content if request.body else None,
-            extensions=dict(extensions),
+            extensions=extensions,
         ) as response:
-            status = f"{response.status_code} {response.reason_phrase}"
-            self._trace("<", status, safe_headers(response.headers))
+            if trace:
+                status = f"{response.status_code} {response.reason_phrase}"
+                self._tell(trace, "<", status, safe_headers(response.headers))
             yield response
 
-    def _trace(self, mark: str, line: str, headers: Mapping[str, str]) -> None:
-        if trace := self._gateway.trace:
-            trace(f"{mark} {line}")
-            for name, value in self._gateway.mask.headers(headers).items():
-                trace(f"{mark} {name}: {value}")
+    def _tell(
+        self, trace: Callable[[str], None], mark: str, line: str, headers: Mapping[str, str]
+    ) -> None:
+        trace(f"{mark} {line}")
+        for name, value in self._gateway.mask.headers(headers).items():
+            trace(f"{mark} {name}: {value}")
 
     def _bring(self, response: httpx.Response) -> None:
         put = self._arrivals.put

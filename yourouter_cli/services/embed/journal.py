@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.errors import UsageProblem
@@ -67,7 +67,7 @@ class Journal:
             self._descriptor = os.open(new, flags | os.O_TRUNC, 0o666)
             self._write({"journal": VERSION, "job": kept.job})
             for record in kept.records:
-                self._write(asdict(record))
+                self._write(record)
             self.mark(kept.mark)
             self.close()  # Windows gives no other name to a file that is open
             new.replace(path)
@@ -80,7 +80,7 @@ class Journal:
 
     def add(self, record: Record) -> None:
         """Append *record*."""
-        self._write(asdict(record))
+        self._write(record)
         self._count += 1
 
     def mark(self, mark: Mark) -> None:
@@ -101,7 +101,7 @@ class Journal:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def _write(self, value: dict[str, Any]) -> None:
+    def _write(self, value: dict[str, Any] | Record) -> None:
         from orjson import OPT_APPEND_NEWLINE, dumps
 
         with said(self._path):
