@@ -133,13 +133,15 @@ class TestEnd:
         assert FailureKind.TRUNCATED is failure.kind
 
     def test_a_blocked_prompt(self) -> None:
-        """A blocked prompt finishes by a filter whose word is given when nothing else is."""
-        blocked = {"promptFeedback": {"blockReason": "JAILBREAK"}}
+        """A blocked prompt finishes by a filter, and why only where the upstream says so."""
+        feedback = {"blockReason": "JAILBREAK"}
+        explained = {**feedback, "blockReasonMessage": "not this"}
+        end = Finished(reason="content_filter", raw="JAILBREAK")
 
-        assert [
-            Notice(kind="refusal", message="JAILBREAK"),
-            Finished(reason="content_filter", raw="JAILBREAK"),
-        ] == after_start(blocked)
+        assert [end] == after_start({"promptFeedback": feedback})
+        assert [Notice(kind="refusal", message="not this"), end] == after_start(
+            {"promptFeedback": explained}
+        )
 
     def test_the_message_of_a_filter(self) -> None:
         """What the upstream says about a stopped answer is passed on."""

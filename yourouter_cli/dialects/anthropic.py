@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
     from yourouter_cli.gateway.sse import Frame
 
-__all__ = ["REQUEST_ID_HEADERS", "VENDOR", "decode", "decode_whole", "failure", "request"]
+__all__ = [
+    "MAX_BODY_BYTES",
+    "REQUEST_ID_HEADERS",
+    "VENDOR",
+    "decode",
+    "decode_whole",
+    "failure",
+    "request",
+]
 
 VENDOR: str | None = "anthropic"
 REQUEST_ID_HEADERS = ("request-id", "x-request-id")

@@ -71,13 +71,13 @@ _STATUS_OF_TYPE = {
     "serveroverloaded": 429,
     "modelloadingerror": 429,
 }
-_UNKNOWN_MODEL = re.compile(
-    r"\bmodels?[:/\s]+(?:\S{1,200}\s+)?(?:does |is |was )?"
+# Patterns that `re` compiles when there is a failure to read: most answers are none.
+_UNKNOWN_MODEL = (
+    r"(?i)\bmodels?[:/\s]+(?:\S{1,200}\s+)?(?:does |is |was )?"
     r"(?:not (?:exist|found|supported|available)|unknown)\b"
-    r"|\b(?:no such|unknown|invalid|unsupported) model\b|\bmodel identifier is invalid\b",
-    re.IGNORECASE,
+    r"|\b(?:no such|unknown|invalid|unsupported) model\b|\bmodel identifier is invalid\b"
 )
-_TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TAGS = r"(?is)<(script|style)\b.*?</\1>|<[^>]*>"
 _LONGEST_REASON = 300
 
 
@@ -169,7 +169,7 @@ def _kind(status: int, code: str | None, reason: str) -> FailureKind:
             return FailureKind.QUOTA if spent else FailureKind.RATE_LIMIT
         case 408 | 409:
             return FailureKind.UNAVAILABLE
-        case 400 if word in _MODEL_CODES or _UNKNOWN_MODEL.search(reason):
+        case 400 if word in _MODEL_CODES or re.search(_UNKNOWN_MODEL, reason):
             return FailureKind.UNKNOWN_MODEL
         case _ if word in _QUOTA_CODES:
             return FailureKind.QUOTA
@@ -222,7 +222,7 @@ def _short(words: str) -> str:
 
 def _plain(body: bytes) -> str:
     """Return the words of a page, without its markup."""
-    return _short(_TAGS.sub(" ", body[:20_000].decode("utf-8", "replace")))
+    return _short(re.sub(_TAGS, " ", body[:20_000].decode("utf-8", "replace")))
 
 
 def _status(value: Any) -> int | None:

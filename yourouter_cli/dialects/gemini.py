@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
     from yourouter_cli.gateway.sse import Frame
 
-__all__ = ["REQUEST_ID_HEADERS", "VENDOR", "decode", "decode_whole", "failure", "request"]
+__all__ = [
+    "MAX_BODY_BYTES",
+    "REQUEST_ID_HEADERS",
+    "VENDOR",
+    "decode",
+    "decode_whole",
+    "failure",
+    "request",
+]
 
 VENDOR: str | None = "google"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-goog-request-id")
@@ -134,7 +142,7 @@ class _Reading:
         if blocked := values.text(feedback.get("blockReason")):
             self.is_answer = True
             self._blocked = blocked
-            self._explanation = values.text(feedback.get("blockReasonMessage")) or blocked
+            self._explanation = values.text(feedback.get("blockReasonMessage"))
         for candidate in values.rows(response.get("candidates"))[:1]:
             yield from self._candidate(values.table(candidate))
 

@@ -11,13 +11,6 @@ if TYPE_CHECKING:
 
     from yourouter_cli.gateway.exchange import Clocks
 
-CLOCK_OPTIONS = {
-    "connect": "--connect-timeout",
-    "first_byte": "--first-byte-timeout",
-    "idle": "--idle-timeout",
-    "total": "--timeout",
-}
-
 # In these words httpx says that the other side went away; anything else is about what it said.
 _GONE = ("disconnected", "closed connection")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.conversation import File, Media, Text, ToolUse
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from yourouter_cli.conversation import Part
 
-Role = Literal["user", "assistant", "tool"]
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -31,11 +30,6 @@ class Piece(NamedTuple):
 
 
 WORDS = frozenset({"text", "reasoning"})
-KINDS = {
-    "user": frozenset({"text", "media", "file"}),
-    "assistant": frozenset({"text", "reasoning", "call"}),
-    "tool": frozenset({"outcome"}),
-}
 
 
 def stored(piece: Piece) -> tuple[str, str, str]:
