@@ -143,6 +143,22 @@ def test_going_on(talk_at: Program, sandbox: Sandbox) -> None:
     assert ("assistant", "four") == sent(sandbox)[-2]
 
 
+def test_how_to_go_on(talk_at: Program) -> None:
+    """The last line is a command that goes on with the conversation, in the profile it had."""
+    with Talking(talk_at, "-p", "sandbox") as talk:
+        talk.say("one")
+        talk.leave()
+        command, end = talk.lines[-1].split(" goes on")
+    assert "with this" == end.strip()
+    program, *argv = shlex.split(command)
+    assert "yourouter" == program
+
+    talk_at(*argv, "two")
+
+    [entry] = conversations(talk_at)
+    assert ("sandbox", 2) == (entry["profile"], entry["turns"])
+
+
 def test_a_killed_session(talk_at: Program, sandbox: Sandbox) -> None:
     """What had arrived when the process was killed is there when the session is resumed."""
     words = " ".join(f"word{number}" for number in range(60))

@@ -23,6 +23,7 @@ from yourouter_cli.services.attach import attachment
 from yourouter_cli.services.completing import Helps
 from yourouter_cli.services.keyboard import echo
 from yourouter_cli.services.repl import LineEditor
+from yourouter_cli.settings.keys import option_for
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.chat.dialogue import Ending
@@ -96,7 +97,10 @@ class Talk:
                 with suppress(KeyboardInterrupt):
                     self.take(editor.read(draft))
         if self.conversation is not None and self.saves:
-            self.tell(f"yourouter chat --conversation {self.conversation} goes on with this")
+            profile = option_for(self.dialogue.profile.name)
+            self.tell(
+                f"yourouter chat{profile} --conversation {self.conversation} goes on with this"
+            )
 
     def take(self, text: str) -> None:
         """Do what *text* says: a slash command, or a question for the model."""
