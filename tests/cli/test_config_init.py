@@ -61,6 +61,17 @@ class TestInit:
         assert ["sandbox/echo"] == sandbox.models_asked
         assert file.exists()
 
+    def test_the_try_speaks_the_profiles_dialect(self, run: Program, sandbox: Sandbox) -> None:
+        """A native API is tried with the vendor that speaks it, as `chat` asks it."""
+        result = run(
+            *("config", "init", "--no-input", "--base-url", sandbox.base_url),
+            *("--model", "sandbox/echo", "--api-key-env", "MY_KEY"),
+            environ={"MY_KEY": KEY, "YOUROUTER_DIALECT": "anthropic"},
+        )
+
+        assert 0 == result.code
+        assert ["anthropic"] == [request.headers["vendor"] for request in sandbox.requests]
+
     def test_a_failed_try_keeps_the_profile(
         self, run: Program, sandbox: Sandbox, file: Path
     ) -> None:

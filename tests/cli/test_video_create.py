@@ -132,6 +132,15 @@ class TestOrdering:
         assert 0 == program("video", "create", *argv, stdin=stdin).code
         assert prompt == sandbox.requests[0].json["content"][0]["text"]
 
+    @pytest.mark.parametrize(("word", "code"), [("0", 0), ("", 0), ("1", ExitCode.USAGE)])
+    def test_the_environment_may_ignore_standard_input(
+        self, program: Program, word: str, code: int
+    ) -> None:
+        """`YOUROUTER_NO_STDIN` ignores standard input, unless it says no."""
+        result = program("video", "create", stdin=b"a boat", environ={"YOUROUTER_NO_STDIN": word})
+
+        assert code == result.code
+
     def test_json(self, program: Program, clock: FakeClock) -> None:
         """As JSON the task has all its keys; what is not known yet is null."""
         document = program("video", "create", "a boat", "--json", clock=clock).json

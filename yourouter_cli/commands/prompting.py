@@ -38,6 +38,14 @@ def prompt_from(
     return f"{spoken}\n\n{piped}" if spoken and piped else spoken or piped
 
 
+def ignores_stdin(session: Session) -> bool:
+    """Return whether the environment says that standard input is not meant for this program."""
+    from yourouter_cli.settings.kinds import flag_in
+
+    word = session.environ.get("YOUROUTER_NO_STDIN", "")
+    return bool(word) and flag_in(word) is not False
+
+
 def utf8(text: str, name: str) -> str:
     """Return *text*; raises `UsageProblem` when the bytes it came from were not UTF-8."""
     try:

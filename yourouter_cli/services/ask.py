@@ -72,6 +72,16 @@ def ask(
     return turn.run()
 
 
+def pinned(vendor: str, dialect: str) -> str | None:
+    """Return the vendor of a route: *vendor*, for `auto` the one whose API *dialect* is.
+
+    None, where any vendor understands the dialect, lets the gateway choose.
+    """
+    from yourouter_cli.dialects import load
+
+    return load(dialect).VENDOR if vendor == "auto" else vendor
+
+
 def prepared(
     request: ChatRequest, route: Route, dialect: Dialect, operation: str | None
 ) -> HttpRequest:

@@ -15,7 +15,7 @@ from yourouter_cli.errors import (
     YourouterError,
 )
 from yourouter_cli.events import Usage, collect
-from yourouter_cli.services.ask import Route, ask
+from yourouter_cli.services.ask import Route, ask, pinned
 from yourouter_cli.services.listing import within
 from yourouter_cli.services.pool import Pool
 
@@ -57,7 +57,6 @@ class Plan:
     prompt: str = PROMPT
     expect: str | None = EXPECTED
     dialect: str = "openai"
-    vendor: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     retries: int = 1
     repeat: int = 1
@@ -213,8 +212,12 @@ def _answered(place: Place, plan: Plan, gateway: Gateway) -> Run:
 
 def route_of(place: Place, plan: Plan) -> Route:
     """Return whom to ask at *place*; nobody stands in for a model that is checked."""
-    vendor = plan.vendor if place.vendor == "auto" else place.vendor
-    return Route(models=(place.model,), dialect=plan.dialect, vendor=vendor, retries=plan.retries)
+    return Route(
+        models=(place.model,),
+        dialect=plan.dialect,
+        vendor=pinned(place.vendor, plan.dialect),
+        retries=plan.retries,
+    )
 
 
 def wrong(answer: Answer, expect: str | None) -> str | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from yourouter_cli.conversation import ChatRequest, Media, Message, Text, ToolOutcome, ToolUse
-from yourouter_cli.dialects import load
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.services.ask import pinned
 from yourouter_cli.transcripts import context
 from yourouter_cli.transcripts.context import Exchange
 
@@ -182,14 +182,13 @@ class Dialogue:
             **settings,
         }
         profile = session.profile(**chosen)
-        dialect = load(profile.dialect)
         self.profile = profile
         self.route = replace(
             self.route,
             # Who names a model wants that one.
             models=(profile.model,) if "model" in settings else self.route.models,
             dialect=profile.dialect,
-            vendor=dialect.VENDOR if profile.vendor == "auto" else profile.vendor,
+            vendor=pinned(profile.vendor, profile.dialect),
         )
 
 

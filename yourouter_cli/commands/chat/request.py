@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from yourouter_cli.commands.chat import keeping
 from yourouter_cli.commands.options import parsed_headers, parsed_params
-from yourouter_cli.commands.prompting import prompt_from, utf8
+from yourouter_cli.commands.prompting import ignores_stdin, prompt_from, utf8
 from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Text
 from yourouter_cli.errors import UsageProblem
-from yourouter_cli.services.ask import Route
-from yourouter_cli.settings.kinds import flag_in
+from yourouter_cli.services.ask import Route, pinned
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.chat.options import ChatOptions
@@ -135,11 +134,6 @@ def expression(pattern: str) -> Any:
         ) from None
 
 
-def _ignores_stdin(options: ChatOptions, session: Session) -> bool:
-    word = session.environ.get("YOUROUTER_NO_STDIN")
-    return options.no_stdin or (bool(word) and flag_in(word or "") is not False)
-
-
 def _prompt(options: ChatOptions, session: Session, profile: Profile) -> tuple[Part, ...]:
     """Return the parts of the user's message: attachments first, then the words."""
     sources = options.attach or []
@@ -148,7 +142,7 @@ def _prompt(options: ChatOptions, session: Session, profile: Profile) -> tuple[P
     prompt = prompt_from(
         options.prompt or [],
         session,
-        takes_stdin=not _ignores_stdin(options, session) and "-" not in sources,
+        takes_stdin="-" not in sources and not (options.no_stdin or ignores_stdin(session)),
         total=profile.clocks.total,
     )
     if not prompt.strip() and not sources:
@@ -206,7 +200,6 @@ def _file(path: str, what: str) -> str:
 
 
 def _route(options: ChatOptions, profile: Profile, headers: dict[str, str]) -> Route:
-    from yourouter_cli.dialects import load
     from yourouter_cli.settings.profile import Origin
 
     # Who names a model wants that one: the profile's fallbacks are for the profile's model.
@@ -215,11 +208,10 @@ def _route(options: ChatOptions, profile: Profile, headers: dict[str, str]) -> R
     if options.no_fallback:
         following = ()
     models = dict.fromkeys((profile.model, *following))
-    vendor = profile.vendor
     return Route(
         models=tuple(models),
         dialect=profile.dialect,
-        vendor=load(profile.dialect).VENDOR if vendor == "auto" else vendor,
+        vendor=pinned(profile.vendor, profile.dialect),
         retries=profile.retries,
         headers=headers,
     )

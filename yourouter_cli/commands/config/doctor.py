@@ -113,7 +113,7 @@ class _Patient:
             fallback_models=profile.fallback_models,
             embedding_model=profile.embedding_model,
             dialect_name=profile.dialect,
-            vendor=None if profile.vendor == "auto" else profile.vendor,
+            vendor=profile.vendor,
             key_fix=self.key_fix(),
             catalog=catalog.load(self.session.places.models_file),
             params=profile.params,

@@ -112,18 +112,21 @@ def _check(session: Session) -> None:
     # Imported here because httpx costs more than all the rest of this command.
     from yourouter_cli.conversation import ChatRequest, Message, Text
     from yourouter_cli.events import collect
-    from yourouter_cli.services.ask import Route, ask
+    from yourouter_cli.services.ask import Route, ask, pinned
+    from yourouter_cli.services.check import MOST_TOKENS, PROMPT
 
     profile = session.profile()
-    vendor = None if profile.vendor == "auto" else profile.vendor
     request = ChatRequest(
         model=profile.model,
-        messages=(Message(role="user", parts=(Text("Reply with exactly: connected"),)),),
-        max_tokens=_CHECK_TOKENS,
+        messages=(Message("user", (Text(PROMPT),)),),
+        max_tokens=MOST_TOKENS,
         params=profile.params,
     )
     route = Route(
-        models=(profile.model,), dialect=profile.dialect, vendor=vendor, retries=profile.retries
+        models=(profile.model,),
+        dialect=profile.dialect,
+        vendor=pinned(profile.vendor, profile.dialect),
+        retries=profile.retries,
     )
     began = session.clock.monotonic()
     try:
@@ -133,7 +136,3 @@ def _check(session: Session) -> None:
         raise
     seconds = session.clock.monotonic() - began
     session.tell(f"connected: `{profile.model}` answered in {seconds:.1f} s")
-
-
-# Enough for a model that thinks before it says one word.
-_CHECK_TOKENS = 256

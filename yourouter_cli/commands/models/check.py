@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from yourouter_cli.checks import Report
 from yourouter_cli.commands import reporting
 from yourouter_cli.commands.models import matrix
-from yourouter_cli.dialects import load
 from yourouter_cli.errors import AnswerUnexpected, RequestFailed, UsageProblem
 from yourouter_cli.services import catalog
 from yourouter_cli.services import check as checking
@@ -83,7 +82,6 @@ def _plan(options: CheckOptions, profile: Profile) -> Plan:
         prompt=options.prompt or PROMPT,
         expect=expect,
         dialect=profile.dialect,
-        vendor=load(profile.dialect).VENDOR,
         params=profile.params,
         retries=_RETRIES if is_default else profile.retries,
         repeat=options.repeat,

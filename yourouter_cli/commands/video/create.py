@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.options import parsed_headers, parsed_params
-from yourouter_cli.commands.prompting import prompt_from
+from yourouter_cli.commands.prompting import ignores_stdin, prompt_from
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.saving import STDOUT, Wish, save
 from yourouter_cli.commands.video.show import task_json, write_json
@@ -112,7 +112,7 @@ def _prompt(desk: Desk, options: CreateOptions, profile: Profile) -> str:
     words = options.prompt or []
     if pictures.count("-") + words.count("-") > 1:
         raise UsageProblem("standard input can be read only once: `-` is given twice")
-    ignored = options.no_stdin or desk.session.environ.get("YOUROUTER_NO_STDIN")
+    ignored = options.no_stdin or ignores_stdin(desk.session)
     # An order with words or pictures needs nothing else: what a script's input happens to be is
     # not meant for it.
     takes_stdin = not (ignored or words or any(pictures) or options.param)

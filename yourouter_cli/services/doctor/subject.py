@@ -10,7 +10,7 @@ from yourouter_cli.conversation import ChatRequest, Message, Text
 from yourouter_cli.dialects import load
 from yourouter_cli.errors import FailureKind
 from yourouter_cli.services import check
-from yourouter_cli.services.ask import Route
+from yourouter_cli.services.ask import Route, pinned
 from yourouter_cli.services.catalog import nearest
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Subject:
     fallback_models: tuple[str, ...]
     embedding_model: str
     dialect_name: str
-    vendor: str | None
+    vendor: str
     key_fix: str
     catalog: Catalog
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Subject:
         return Route(
             models=(model,),
             dialect=self.dialect_name,
-            vendor=self.vendor or self.dialect.VENDOR,
+            vendor=pinned(self.vendor, self.dialect_name),
             retries=self.retries,
         )
 

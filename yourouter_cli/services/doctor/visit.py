@@ -82,7 +82,7 @@ class Visit:
     def embeddings(self) -> Finding:
         """Tell whether the profile's embedding model gives a vector."""
         model = self._subject.embedding_model
-        place = check.Place(model, "embedding", self._subject.vendor or "auto")
+        place = check.Place(model, "embedding", self._subject.vendor)
         plan = check.Plan(retries=self._subject.retries)
         try:
             run = check.embedded(place, plan, self._gateway)
