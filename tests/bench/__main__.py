@@ -43,14 +43,14 @@ def _gateway() -> Iterator[str]:
 
 
 def _line(cells: list[str]) -> str:
-    widths = (34, 16, 9, 9, 9, 9)
+    widths = (41, 14, 9, 9, 9, 9, 9)
     return "  ".join(
         cell.ljust(width) if at < 2 else cell.rjust(width)
         for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
 
 
-def _shown(work: str, figures: dict[str, Figures]) -> Iterator[str]:
+def _shown(work: str, pieces: int | None, figures: dict[str, Figures]) -> Iterator[str]:
     ours = figures["yourouter"]
     for name, found in figures.items():
         ratio = "" if name == "yourouter" else f"{ours.cpu / found.cpu:.2f}"
@@ -59,11 +59,18 @@ def _shown(work: str, figures: dict[str, Figures]) -> Iterator[str]:
                 work if name == "yourouter" else "",
                 name,
                 f"{found.cpu * 1000:.0f} ms",
+                f"{found.cpu * 1e6 / pieces:.0f} us" if pieces else "",
                 f"{found.wall * 1000:.0f} ms",
                 f"{found.peak:.1f} MB",
                 ratio,
             ]
         )
+
+
+def _kept(figures: Figures, pieces: int | None) -> dict[str, float]:
+    """Return what the JSON file holds: seconds and megabytes, ratios being for who reads it."""
+    each = {"cpu_each": figures.cpu / pieces} if pieces else {}
+    return {**asdict(figures), **each}
 
 
 def main() -> None:
@@ -74,7 +81,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="rows whose name contains this")
     options = parser.parse_args()
     kept = {}
-    print(_line(["work", "program", "cpu", "wall", "peak", "ours/it"]))
+    print(_line(["work", "program", "cpu", "cpu each", "wall", "peak", "ours/it"]))
     with tempfile.TemporaryDirectory() as home, _gateway() as url:
         os.environ["YOUROUTER_HOME"] = home
         os.environ["YOUROUTER_API_KEY"] = "bench"
@@ -85,8 +92,8 @@ def main() -> None:
                 row.prepare()
             commands: dict[str, Command] = dict(row.commands)
             figures = measured(commands, row.runs or options.runs)
-            kept[row.work] = {name: asdict(found) for name, found in figures.items()}
-            print("\n".join(_shown(row.work, figures)), flush=True)
+            kept[row.work] = {name: _kept(found, row.pieces) for name, found in figures.items()}
+            print("\n".join(_shown(row.work, row.pieces, figures)), flush=True)
     if options.json:
         options.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 

@@ -1,8 +1,9 @@
 """A gateway that costs nothing: every answer is made before anybody asks.
 
 The path says what comes: `/c=20000/v1/chat/completions` streams 20,000 deltas of four characters,
-`/md=2000/v1/...` that many of Markdown, `/v1/...` three; `/dim=1536/v1/embeddings` vectors of that
-length, after `lat` milliseconds (`/dim=1536,lat=40/v1/...`).
+`/md=2000/v1/...` that many of Markdown, `/v1/...` three; with `rate=500` so many a second.
+`/dim=1536/v1/embeddings` gives vectors of that length, after `lat` milliseconds
+(`/dim=1536,lat=40/v1/...`).
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ def _stream(spec: str) -> list[bytes]:
         b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: bench\r\n"
         b"transfer-encoding: chunked\r\n\r\n"
     )
-    writes = [b"".join(framed[at : at + _PER_WRITE]) for at in range(0, len(framed), _PER_WRITE)]
+    size = 1 if "rate=" in spec else _PER_WRITE
+    writes = [b"".join(framed[at : at + size]) for at in range(0, len(framed), size)]
     return [head, *writes]
 
 
@@ -122,7 +124,11 @@ def _answer(connection: socket.socket) -> None:
                 buffer += connection.recv(65536)
             body, buffer = buffer[:wanted], buffer[wanted:]
             path = head.split(b" ", 2)[1].decode()
-            for write in _writes(path, body):
+            rate = _options(path.partition("/v1/")[0]).get("rate")
+            began = time.monotonic()
+            for number, write in enumerate(_writes(path, body)):
+                if rate:
+                    time.sleep(max(0, began + number / rate - time.monotonic()))
                 connection.sendall(write)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench.make_history import make_history
 from tests.bench.measure import Command
 
 if TYPE_CHECKING:
@@ -17,19 +17,22 @@ if TYPE_CHECKING:
 
 _FLOOR = str(Path(__file__).parent / "floor.py")
 _EMBED_FLOOR = str(Path(__file__).parent / "embed_floor.py")
+_MARKDOWN_FLOOR = str(Path(__file__).parent / "markdown_floor.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of work, done by `yourouter` and by others; *runs* overrides how often.
+    """One line of work, done by `yourouter` and by others; `runs` overrides how often.
 
-    *prepare* is called before the first of its runs.
+    `prepare` is called before the first of its runs. `pieces` is how many texts, deltas or calls
+    the work consists of, where it does.
     """
 
     work: str
     commands: Mapping[str, Command]
     runs: int | None = None
     prepare: Callable[[], None] | None = None
+    pieces: int | None = None
 
 
 def rows(url: str, home: Path, curl: str | None, llm: str | None) -> Iterator[Row]:
@@ -38,9 +41,11 @@ def rows(url: str, home: Path, curl: str | None, llm: str | None) -> Iterator[Ro
     *home* is where this program keeps its files while it is measured.
     """
     yield from _starting(url, llm)
-    yield from _chatting(url, curl)
+    yield from _chatting(url, curl, _rival(llm, home))
     yield from _drawing(url)
     yield from _embedding(url, home)
+    yield from _calling(url, home)
+    yield from _nearest(url, home)
     yield from _remembering(home)
 
 
@@ -74,8 +79,25 @@ def _starting(url: str, llm: str | None) -> Iterator[Row]:
     yield Row("a model completed at TAB", {"yourouter": completing, "python -c pass": python})
 
 
-def _chatting(url: str, curl: str | None) -> Iterator[Row]:
-    for work, spec in (("one-shot chat", ""), ("20,000 chunks to a file", "/c=20000")):
+def _rival(llm: str | None, home: Path) -> Callable[[str], Command] | None:
+    """Return what makes the command of `llm` for a base URL; None where it is not installed."""
+    if llm is None:
+        return None
+
+    def chat(base_url: str) -> Command:
+        own = home / f"llm-{len(list(home.glob('llm-*')))}"
+        own.mkdir()
+        model = f"- model_id: bench\n  model_name: bench\n  api_base: {base_url}\n"
+        (own / "extra-openai-models.yaml").write_text(model, "utf-8")
+        environ = {"LLM_USER_PATH": str(own), "OPENAI_API_KEY": "bench"}
+        return Command([llm, "-m", "bench", "hi"], environ)
+
+    return chat
+
+
+def _chatting(url: str, curl: str | None, llm: Callable[[str], Command] | None) -> Iterator[Row]:
+    streams = ("one-shot chat", "", None), ("20,000 chunks to a file", "/c=20000", 20_000)
+    for work, spec, pieces in streams:
         at = url + spec
         commands = {
             "yourouter": _ours("chat", "hi", "-m", "bench", url=at),
@@ -85,41 +107,85 @@ def _chatting(url: str, curl: str | None) -> Iterator[Row]:
             body = '{"model":"bench","stream":true,"messages":[{"role":"user","content":"hi"}]}'
             words = [curl, "-sS", "-N", f"{at}/v1/chat/completions", "--data-binary", body]
             commands["curl"] = Command(words)
-        yield Row(work, commands)
+        if llm:
+            commands["llm"] = llm(f"{at}/v1")
+        yield Row(work, commands, pieces=pieces)
 
 
 def _drawing(url: str) -> Iterator[Row]:
-    def on_terminal(spec: str) -> Command:
+    def ours(spec: str) -> Command:
         return _ours("chat", "hi", "-m", "bench", url=url + spec, terminal=True)
 
-    yield Row("20,000 chunks to a terminal", {"yourouter": on_terminal("/c=20000")}, runs=5)
-    few, many = on_terminal("/md=2000"), on_terminal("/md=8000")
-    yield Row("8,000 Markdown deltas, 120x40", {"yourouter": many, "2,000 of them": few}, runs=5)
+    def floor(spec: str) -> Command:
+        words = [sys.executable, _MARKDOWN_FLOOR, "chat", f"{url}{spec}/v1"]
+        return Command(words, terminal=True)
+
+    plain = {"yourouter": ours("/c=20000")}
+    yield Row("20,000 chunks to a terminal", plain, runs=5, pieces=20_000)
+    few, many, slow = "/md=2000", "/md=8000", "/md=1000,rate=500"
+    both = {"yourouter": ours(few), "floor": floor(few)}
+    yield Row("2,000 Markdown deltas, 120x40", both, runs=5, pieces=2_000)
+    growth = {"yourouter": ours(many), "2,000 of them": ours(few), "floor": floor(many)}
+    yield Row("8,000 Markdown deltas, 120x40", growth, runs=5)
+    paced = {"yourouter": ours(slow), "floor": floor(slow)}
+    yield Row("1,000 Markdown deltas at 500/s", paced, runs=3, pieces=1_000)
 
 
 def _embedding(url: str, home: Path) -> Iterator[Row]:
     texts = home / "texts.txt"
     texts.write_text("".join(f"text number {number}\n" for number in range(10_000)), "utf-8")
 
-    def embedded(target: str, width: int, at: str) -> Command:
-        output = str(home / target)
-        return _ours(
-            "embed", "-m", "bench", "-q", "-i", str(texts), "-o", output, "--force",
-            "--batch-size", "100", "--concurrency", str(width), url=url + at,
-        )  # fmt: skip
+    def both(target: str, width: int) -> dict[str, Command]:
+        at = f"{url}/dim=1536"
+        sizes = {"batch": 100, "width": width}
+        return {
+            "yourouter": _embedded(texts, home / target, at, **sizes),
+            "floor": _embed_floor(texts, home / "floor.bin", at, batch=100, width=1),
+        }
 
-    fast, slow = "/dim=1536", "/dim=1536,lat=40"
-    words = [sys.executable, _EMBED_FLOOR, f"{url}{fast}/v1", str(texts), str(home / "floor.bin")]
-    floor = Command(words)
     for width in (1, 4, 16):
-        commands = {"yourouter": embedded("vectors.npy", width, fast), "floor": floor}
-        yield Row(f"10,000 vectors, {width} in flight", commands, runs=3)
-    lines = {"yourouter": embedded("vectors.jsonl", 4, fast), "floor": floor}
-    yield Row("10,000 vectors to JSON lines", lines, runs=3)
+        work = f"10,000 vectors, {width} in flight"
+        yield Row(work, both("vectors.npy", width), runs=3, pieces=10_000)
+    lines, floats = both("vectors.jsonl", 4), both("vectors.npy", 4)
+    compared = {"yourouter": lines["yourouter"], "to float32": floats["yourouter"]}
+    yield Row("10,000 vectors to JSON lines", compared, runs=3, pieces=10_000)
+
+
+def _calling(url: str, home: Path) -> Iterator[Row]:
+    texts = home / "calls.txt"
+    texts.write_text("".join(f"text number {number}\n" for number in range(640)), "utf-8")
+    at = f"{url}/dim=8,lat=40"
     for width in (4, 16):
-        # A hundred requests of 40 ms: the ideal is 4 s divided by those in flight.
-        commands = {"yourouter": embedded("vectors.npy", width, slow)}
-        yield Row(f"10,000 vectors at 40 ms, {width} in flight", commands, runs=3)
+        commands = {
+            "yourouter": _embedded(texts, home / "calls.npy", at, batch=1, width=width),
+            "floor": _embed_floor(texts, home / "floor.bin", at, batch=1, width=width),
+        }
+        ideal = 640 * 40 // width
+        work = f"640 calls of 40 ms, {width} in flight: {ideal:,} ms"
+        yield Row(work, commands, runs=3, pieces=640)
+
+
+def _embedded(texts: Path, target: Path, at: str, *, batch: int, width: int) -> Command:
+    return _ours(
+        "embed", "-m", "bench", "-q", "-i", str(texts), "-o", str(target), "--force",
+        "--batch-size", str(batch), "--concurrency", str(width), url=at,
+    )  # fmt: skip
+
+
+def _embed_floor(texts: Path, target: Path, at: str, *, batch: int, width: int) -> Command:
+    sizes = [str(batch), str(width)]
+    return Command([sys.executable, _EMBED_FLOOR, f"{at}/v1", str(texts), str(target), *sizes])
+
+
+def _nearest(url: str, home: Path) -> Iterator[Row]:
+    """Yield the search in a million vectors of 384 numbers, 1.5 GB made below *home* once."""
+    if importlib.util.find_spec("numpy") is None:
+        return
+    vectors = home / "million.npy"
+
+    ours = _ours("embed", "hi", "-m", "bench", "--nearest", str(vectors), url=f"{url}/dim=384")
+    making = _making("make_vectors", vectors)
+    yield Row("the nearest of 1,000,000 x 384", {"yourouter": ours}, runs=3, prepare=making)
 
 
 def _remembering(home: Path) -> Iterator[Row]:
@@ -127,14 +193,30 @@ def _remembering(home: Path) -> Iterator[Row]:
     apart = home / "kept"  # what the other rows say is kept elsewhere
     database = apart / "state" / "transcripts.db"
 
-    def make() -> None:
-        if not database.exists():
-            make_history(database)
-
+    making = _making("make_history", database)
     for words in (["list"], ["list", "--json"], ["search", "common"], ["search", "rare0042"]):
         ours = _ours("history", *words)
         commands = {
             "yourouter": Command(ours.words, {"YOUROUTER_HOME": str(apart)}),
             "floor": _floor("show"),
         }
-        yield Row(f"history {' '.join(words)}, 200,000 turns", commands, runs=5, prepare=make)
+        yield Row(
+            f"history {' '.join(words)}, 200,000 turns",
+            commands,
+            runs=5,
+            prepare=making,
+        )
+
+
+def _making(module: str, path: Path) -> Callable[[], None]:
+    """Return what has *module* make *path* unless it is there.
+
+    In a process of its own: what this one takes of memory counts for those that it starts.
+    """
+
+    def make() -> None:
+        if not path.exists():
+            words = [sys.executable, "-m", f"tests.bench.{module}", str(path)]
+            subprocess.run(words, check=True)
+
+    return make
