@@ -213,7 +213,9 @@ class TestRefusal:
             (broken(created="soon"), "`created` of the conversation is not a time: `soon`"),
             (broken(tokens="3"), "`tokens` of the conversation is not a whole number"),
             (broken(turns=[1]), "turn 1 of the conversation is not an object"),
+            (broken(tokens=2**63), "`tokens` of the conversation is too large"),
             (broken_turn(turn=9), "its turns are not in order"),
+            (broken_turn(turn=0), "its turns are not in order"),
             (broken_turn(removed=1), f"`removed` of {TURN} is not true or false"),
             (
                 broken_turn(state="dreaming"),
@@ -222,6 +224,13 @@ class TestRefusal:
             (
                 broken_turn(question=[{"type": "call"}]),
                 f"`type` of question 1 of {TURN} is not one of text, media, file",
+            ),
+            *(
+                (
+                    broken_turn(question=[{"type": "media", **IMAGE, **wrong}]),
+                    f"question 1 of {TURN} is no image, PDF or sound that could be sent",
+                )
+                for wrong in ({"kind": "film"}, {"content": "é"}, {"content": "YW"})
             ),
             (
                 broken_turn(answer=[{"type": "call", "id": None, "name": "f"}]),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
+from yourouter_cli.conversation import MediaKind
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.transcripts.documents import GROUPS, SCHEMA, SINGLE
 from yourouter_cli.transcripts.entries import Entry
@@ -33,6 +34,9 @@ _OPTIONAL: dict[str, tuple[type, ...]] = {
     "text": (str,),
     "signature": (str, type(None)),
 }
+_MEDIA = frozenset(get_args(MediaKind))
+# The smallest whole number that no database can hold.
+_TOO_MUCH = 2**63
 _IN = {"question": ("text", "media", "file"), "answer": ("text", "reasoning", "call", "outcome")}
 _WORDS_FOR: dict[type, str] = {
     str: "text",
@@ -123,6 +127,8 @@ class _Reader:
         fits = isinstance(value, kinds) and isinstance(value, bool) <= (bool in kinds)
         if value is not None and not fits:
             raise _Misfit(f"`{name}` of {self.where} is not {' or '.join(map(_word, kinds))}")
+        if isinstance(value, int) and abs(value) >= _TOO_MUCH:
+            raise _Misfit(f"`{name}` of {self.where} is too large")
         return value
 
     def need(self, name: str, *kinds: type) -> Any:
@@ -164,7 +170,8 @@ def _conversation(reader: _Reader) -> Conversation:
     if not _ID.fullmatch(id_):
         raise _Misfit(f"`{id_}` is not an id")
     turns = reader.each("turns", _turn)
-    if [turn.position for turn in turns] != sorted({turn.position for turn in turns}):
+    positions = [turn.position for turn in turns]
+    if positions != sorted(set(positions)) or min(positions, default=1) < 1:
         raise _Misfit("its turns are not in order")
     return Conversation(
         entry=Entry(
@@ -221,4 +228,17 @@ def _piece(reader: _Reader, side: str) -> Piece:
             raise _Misfit(f"`{name}` of {reader.where} is missing or wrong")
     for name in body.keys() & _OPTIONAL.keys():
         reader.get(name, *_OPTIONAL[name])
+    if kind == "media" and not (body["kind"] in _MEDIA and _is_base64(body.get("content") or "")):
+        raise _Misfit(f"{reader.where} is no image, PDF or sound that could be sent")
     return Piece(role, kind, body)
+
+
+def _is_base64(text: str) -> bool:
+    # Imported here because few conversations hold what was attached.
+    from binascii import Error, a2b_base64
+
+    try:
+        a2b_base64(text, strict_mode=True)
+    except (Error, ValueError):
+        return False
+    return True
