@@ -431,6 +431,16 @@ class TestBaseUrl:
 
         assert "https://Host/v1" == resolved(environ=environ).base_url
 
+    @pytest.mark.parametrize(
+        "url", ["https://v.example", "https://v.example/v1", "https://v.example/api/v3/contents"]
+    )
+    def test_a_video_base_url_ends_in_api_v3(
+        self, url: str, resolved: Callable[..., Profile]
+    ) -> None:
+        """What is not the root of the video tasks is refused instead of asked in vain."""
+        with pytest.raises(ConfigProblem, match="must end in /api/v3"):
+            resolved(environ={"YOUROUTER_VIDEO_BASE_URL": url})
+
     def test_a_video_base_url_is_guarded_too(self, resolved: Callable[..., Profile]) -> None:
         """The second address of a profile gets the key as well."""
         profile = resolved(environ={"YOUROUTER_VIDEO_BASE_URL": "http://v.example/api/v3"})

@@ -126,6 +126,16 @@ class TestFromCommand:
 
         assert time.monotonic() - began < 10
 
+    def test_what_it_leaves_running_is_not_waited_for(self) -> None:
+        """The time limit holds also for a pipe that something else keeps open."""
+        command = ["sh", "-c", "sleep 5 & echo abc"]
+        began = time.monotonic()
+
+        with pytest.raises(ConfigProblem, match=r"ran longer than 0\.2 s"):
+            secret.from_command(command, os.environ, seconds=0.2)
+
+        assert time.monotonic() - began < 4
+
     @pytest.mark.parametrize(
         ("program", "message"),
         [
@@ -137,6 +147,8 @@ class TestFromCommand:
             ("", "is empty"),
             (f"print('{KEY}'); print('{KEY}')", "not one word"),
             ("import sys; sys.stdout.buffer.write(b'\\xff')", "is not text"),
+            (f"print('{KEY}' * 4000)", "prints more than 64 KB"),
+            (f"while True: print('{KEY}' * 4000)", "prints more than 64 KB"),
         ],
     )
     def test_a_failure_shows_nothing_of_what_was_printed(self, program: str, message: str) -> None:

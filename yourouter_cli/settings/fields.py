@@ -91,7 +91,7 @@ _ALL = (
     Setting("allow_insecure_http", kinds.FLAG, False, "whether the key may travel unencrypted"),
     Setting(
         "video_base_url",
-        kinds.URL,
+        kinds.VIDEO_URL,
         None,
         "the root of the video tasks, ending in /api/v3; else on the gateway's host",
     ),

@@ -56,6 +56,13 @@ def _url(value: Any) -> str:
         raise BadValue(str(error)) from None
 
 
+def _video_url(value: Any) -> str:
+    url = _url(value)
+    if not url.endswith("/api/v3"):
+        raise BadValue("must end in /api/v3: it is what stands before /contents/generations/tasks")
+    return url
+
+
 def _dialect(value: Any) -> str:
     if value not in DIALECTS:
         raise BadValue(f"must be one of {', '.join(DIALECTS)}")
@@ -224,6 +231,7 @@ def _show_headers(value: Mapping[str, str]) -> str:
 WORD = Kind(str.strip, _word)
 PROSE = Kind(str, _prose)
 URL = Kind(str.strip, _url)
+VIDEO_URL = Kind(str.strip, _video_url)
 DIALECT = Kind(str.strip, _dialect)
 LIST = Kind(_list_in, _words, ",".join)
 COMMAND = Kind(_command_in, _command, ",".join)

@@ -9,6 +9,7 @@ from yourouter_cli.errors import ConfigProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from subprocess import Popen
 
 COMMAND_SECONDS = 30
 _LARGEST = 64 * 1024
@@ -78,33 +79,58 @@ def from_command(
     # Imported here because it costs 10 ms and few profiles have such a command.
     import subprocess
 
-    program = command[0]
+    source = f"`{command[0]}` of api_key_command"
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,  # what is piped to us is the prompt, not for a password
             stdout=subprocess.PIPE,
-            timeout=seconds,
-            check=False,
             env=dict(environ),
         )
-    except subprocess.TimeoutExpired:
-        raise ConfigProblem(
-            f"no key: `{program}` of api_key_command ran longer than {seconds:g} s"
-        ) from None
     except OSError as error:
-        raise ConfigProblem(
-            f"no key: cannot run `{program}` of api_key_command: {error.strerror or error}"
-        ) from None
-    if done.returncode:
-        how = (
-            f"ended with exit code {done.returncode}"
-            if done.returncode > 0
-            else f"was ended by signal {-done.returncode}"
-        )
-        raise ConfigProblem(f"no key: `{program}` of api_key_command {how}")
-    source = f"`{program}` of api_key_command"
-    return Secret(_text(done.stdout[:_LARGEST], source), source=source)
+        raise ConfigProblem(f"no key: cannot run {source}: {error.strerror or error}") from None
+    try:
+        printed = _printed(process, seconds)
+    except subprocess.TimeoutExpired:
+        raise ConfigProblem(f"no key: {source} ran longer than {seconds:g} s") from None
+    finally:
+        process.kill()  # of one that has ended, nothing
+        process.wait()
+    if len(printed) > _LARGEST:
+        raise ConfigProblem(f"no key: {source} prints more than {_LARGEST // 1024} KB")
+    if code := process.returncode:
+        how = f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
+        raise ConfigProblem(f"no key: {source} {how}")
+    return Secret(_text(printed, source), source=source)
+
+
+def _printed(process: Popen[bytes], seconds: float) -> bytes:
+    """Return what *process* prints to its end, of far too much the beginning.
+
+    Raises `TimeoutExpired` when that takes longer than *seconds*.
+    """
+    from subprocess import TimeoutExpired
+    from threading import Thread
+    from time import monotonic
+
+    end = monotonic() + seconds
+    printed: list[bytes] = []
+
+    def read() -> None:
+        if process.stdout is not None:
+            with process.stdout as pipe:
+                printed.append(pipe.read(_LARGEST + 1))
+
+    # A thread, because what the command started may hold the pipe open when it is gone itself.
+    reader = Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(seconds)
+    if reader.is_alive():
+        raise TimeoutExpired(process.args, seconds)
+    whole = b"".join(printed)
+    if len(whole) <= _LARGEST:
+        process.wait(max(0.0, end - monotonic()))
+    return whole
 
 
 def from_file(name: str, environ: Mapping[str, str]) -> Secret:
