@@ -208,9 +208,14 @@ def _usage_problem(error: Exception) -> UsageProblem:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "yourouter"
     words = f"{words[:1].lower()}{words[1:].rstrip('.')}".replace("'", "`")
+    hints = (f"{path} --help",)
     if words.startswith("no such command"):
         words += _nearest(words.partition("`")[2].rstrip("`"), list(COMMANDS))
-    return UsageProblem(words, hints=f"{path} --help")
+    option = words.removeprefix("no such option: ")
+    if option != words and option[1:].isdecimal():
+        # What is meant for a number below zero is read as an option.
+        hints = (f"`--` ends the options: {path} … -- {option}", *hints)
+    return UsageProblem(words, hints=hints)
 
 
 def _nearest(word: str, known: list[str]) -> str:

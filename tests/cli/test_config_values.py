@@ -117,6 +117,20 @@ class TestSet:
         )
         assert '[profiles.default]\nmodel = "gpt-4.1"\n' == file.read_text()
 
+    def test_a_number_below_zero(self, run: Program, file: Path) -> None:
+        """What looks like an option is one; the hint says how it is a value, which is refused."""
+        taken = run("config", "set", "timeout", "-1")
+        meant = run("config", "set", "timeout", "--", "-1")
+
+        assert (ExitCode.USAGE, ExitCode.USAGE) == (taken.code, meant.code)
+        assert (
+            "yourouter: no such option: -1\n"
+            "hint: `--` ends the options: yourouter config set … -- -1\n"
+            "hint: yourouter config set --help\n" == taken.stderr
+        )
+        assert "yourouter: `timeout` must be a positive number of seconds\n" == meant.stderr
+        assert not file.exists()
+
     def test_makes_a_profile(self, run: Program, file: Path) -> None:
         """`-p NEW` makes the profile."""
         run("config", "set", "-p", "at home", "model", "m", "--quiet")
