@@ -78,6 +78,7 @@ class TestAgain:
 
         assert ExitCode.UNREACHABLE == result.code
         assert [f"sandbox/{model}"] * 2 == sandbox.models_asked
+        assert "timeout); trying once more in 0.5 s\n" in result.stderr
 
     def test_nobody_there_at_first(self, run: Program) -> None:
         """A connection that is cut before the reply is made again."""

@@ -191,6 +191,32 @@ def test_a_gateway_that_echoes_the_key_does_not_get_it_on_the_screen(
     no_canary(result)
 
 
+@pytest.mark.parametrize("before", [0, 60, 280])
+@pytest.mark.parametrize("command", [CHAT, ("embed", "-m", "any", "hi", "--retries", "0")])
+@pytest.mark.parametrize("shape", ["event", "error", "words"])
+def test_the_key_may_be_echoed_under_status_200(
+    shape: str,
+    command: tuple[str, ...],
+    before: int,
+    run: Program,
+    no_canary: Callable[[Result], None],
+) -> None:
+    """An error in an answer that began well is shown without the key, also where that is cut."""
+    words = f"{'x' * before} {KEY}"
+    body = json.dumps({"error": {"message": words}}) if shape != "words" else words
+
+    def echo(caller: Caller) -> None:
+        caller.request()
+        caller.whole(f"data: {body}\n\n".encode() if shape == "event" else body.encode())
+
+    with FaultyGateway(echo) as gateway:
+        result = run.at(gateway.base_url, KEY)(*command, "--json")
+
+    assert 0 != result.code
+    assert CANARY[:10] not in result.stderr
+    no_canary(result)
+
+
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
 @pytest.mark.parametrize("place", ["variable", "api_key", "api_key_command", "api_key_file"])
 def test_no_process_has_the_key_among_its_arguments(

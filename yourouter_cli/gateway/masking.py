@@ -53,6 +53,16 @@ class Mask:
             text = text.replace(secret, MASK)
         return text
 
+    def excerpt(self, text: str) -> str:
+        """Return *text* with every secret masked, and one that is cut off at its end."""
+        text = self.text(text)
+        begun = text.removesuffix("…")
+        for secret in self._secrets:
+            for length in range(len(secret) - 1, _SHORTEST - 1, -1):
+                if begun.endswith(secret[:length]):
+                    return f"{begun[:-length]}{MASK}…"
+        return text
+
     def data(self, data: bytes) -> bytes:
         """Return *data* with every secret masked."""
         for secret in self._secrets:

@@ -43,7 +43,7 @@ def classify(
     """Decide what to do about *failure*.
 
     *replayable* says that sending the request twice does no harm (a video task is billed twice);
-    *timeouts* counts the earlier attempts at this model that ended in a timeout.
+    *timeouts* counts the earlier attempts at this model after which the gateway `was_silent`.
     """
     if content_seen:
         return Verdict.GIVE_UP  # the reader has the beginning; a second beginning is worse
@@ -62,6 +62,14 @@ def classify(
             return Verdict.GIVE_UP
         return Verdict.AGAIN if timeouts == 0 else Verdict.NEXT_MODEL
     return Verdict.AGAIN if failure.kind in _TRANSIENT else Verdict.GIVE_UP
+
+
+def was_silent(failure: Failure) -> bool:
+    """Return whether *failure* is a gateway that had the request and did not answer in time.
+
+    It may be working on the request all the same, so such a one is asked once more only.
+    """
+    return failure.kind is FailureKind.TIMEOUT and failure.clock != "connect"
 
 
 def delay(attempt: int, asked: float | None, jitter: Callable[[], float]) -> float:

@@ -8,19 +8,21 @@ from itertools import count, zip_longest
 from typing import TYPE_CHECKING
 
 from yourouter_cli.conversation import Media
-from yourouter_cli.errors import (
-    AnswerIncomplete,
-    Attempt,
-    Failure,
-    FailureKind,
-    RequestFailed,
-    UsageProblem,
-)
+from yourouter_cli.errors import AnswerIncomplete, Attempt, Failure, RequestFailed, UsageProblem
 from yourouter_cli.events import Event, Notice
 from yourouter_cli.gateway import faults, retry
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.reading import Reading
 from yourouter_cli.services.remedies import hints_for
+from yourouter_cli.services.retrying import (
+    asks_too_long,
+    completed,
+    failed_attempt,
+    going_on,
+    reported,
+    request_id_in,
+    wait,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -155,19 +157,18 @@ class Turn:
             else:
                 return None
             verdict = retry.classify(failure, content_seen=self.content_seen, timeouts=timeouts)
-            timeouts += failure.kind is FailureKind.TIMEOUT and failure.clock != "connect"
+            timeouts += retry.was_silent(failure)
             if verdict is Verdict.GIVE_UP:
                 self._record(model, failure)
                 raise self._given_up(failure)
-            asked_long = (failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS
-            last = number >= self.route.retries or asked_long
-            if verdict is Verdict.NEXT_MODEL or last:
+            is_last = number >= self.route.retries or asks_too_long(failure)
+            if verdict is Verdict.NEXT_MODEL or is_last:
                 self._record(model, failure)
                 return failure
-            wait = retry.delay(number, failure.retry_after, self.clock.jitter)
-            self._record(model, failure, waited=wait)
-            yield self._retry_notice(model, failure, wait, number + 2)
-            self._wait(wait)
+            seconds = retry.delay(number, failure.retry_after, self.clock.jitter)
+            self._record(model, failure, waited=seconds)
+            yield self._retry_notice(model, failure, seconds, number + 2)
+            self._wait(seconds)
         return None
 
     def _attempt(self, model: str) -> Iterator[Event]:
@@ -217,46 +218,33 @@ class Turn:
         return self.dialect.failure(exchange.status, body)
 
     def _completed(self, failure: Failure, exchange: Exchange) -> Failure:
-        """Return *failure* with what the headers of the reply say about it."""
-        asked = retry.asked_wait(exchange.headers, self.clock.now())
-        return replace(
-            failure,
-            request_id=failure.request_id or self.request_id(exchange),
-            retry_after=failure.retry_after if asked is None else asked,
-            should_retry=retry.should_retry(exchange.headers),
-        )
+        """Return *failure* with what the headers of the reply say about it, and without secrets.
+
+        Those that an error repeats are masked already, but not where it was told under status 200.
+        """
+        masked = replace(failure, message=self.gateway.mask.excerpt(failure.message))
+        names = self.dialect.REQUEST_ID_HEADERS
+        return completed(masked, exchange.headers, self.clock.now(), names)
 
     def request_id(self, exchange: Exchange) -> str | None:
         """Return the id that the reply gives the request, in whichever header."""
-        names = self.dialect.REQUEST_ID_HEADERS
-        return next((exchange.headers[name] for name in names if exchange.headers.get(name)), None)
+        return request_id_in(exchange.headers, self.dialect.REQUEST_ID_HEADERS)
 
     def _record(self, model: str, failure: Failure, waited: float = 0.0) -> None:
-        self.attempts.append(
-            Attempt(
-                model=model,
-                vendor=self.route.vendor,
-                status=failure.status,
-                error=failure.message,
-                waited_ms=round(waited * 1000),
-            )
-        )
+        vendor = self.route.vendor
+        self.attempts.append(failed_attempt(failure, model=model, vendor=vendor, waited=waited))
 
     def _given_up(self, failure: Failure) -> RequestFailed | AnswerIncomplete:
         attempts = tuple(self.attempts)
         if self.content_seen:
             return AnswerIncomplete.after(failure, attempts)
-        if failure.retry_after and failure.retry_after > retry.LONGEST_ASKED_WAIT_SECONDS:
-            asked = f" (it asks to wait {failure.retry_after:.0f} s)"
-            failure = replace(failure, message=failure.message + asked)
-        return RequestFailed(failure, attempts=attempts, hints=hints_for(failure))
+        return RequestFailed(reported(failure), attempts=attempts, hints=hints_for(failure))
 
-    def _retry_notice(self, model: str, failure: Failure, wait: float, number: int) -> Notice:
+    def _retry_notice(self, model: str, failure: Failure, seconds: float, number: int) -> Notice:
         return Notice(
             kind="retry",
-            message=f"`{model}`: {failure.message}; trying again in {wait:.1f} s"
-            f" (attempt {number} of {self.route.retries + 1})",
-            details={"model": model, "status": failure.status, "wait_ms": round(wait * 1000)},
+            message=f"`{model}`: {going_on(failure, seconds, number, self.route.retries)}",
+            details={"model": model, "status": failure.status, "wait_ms": round(seconds * 1000)},
         )
 
     def _fallback_notice(self, model: str, following: str, failure: Failure) -> Notice:
@@ -273,12 +261,7 @@ class Turn:
 
     def _wait(self, seconds: float) -> None:
         """Wait, but not beyond the total clock; keep drawing meanwhile."""
-        end = self.clock.monotonic() + seconds
-        total = self.gateway.clocks.total
-        if total is not None and end > self.gateway.started + total:
-            clocks, origin = self.gateway.clocks, self.gateway.base_url
-            raise self._given_up(faults.timeout_failure("total", clocks, origin))
-        while (left := end - self.clock.monotonic()) > 0:
-            if self.pause is not None:
-                self.pause()
-            self.clock.sleep(min(left, self.tick or left))
+        try:
+            wait(self.gateway, seconds, pause=self.pause, tick=self.tick)
+        except RequestFailed as error:
+            raise self._given_up(error.failure) from None

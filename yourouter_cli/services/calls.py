@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from yourouter_cli.dialects.failures import failure_of
-from yourouter_cli.errors import Attempt, ConfigProblem, Failure, FailureKind, RequestFailed
+from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
 from yourouter_cli.gateway import faults, retry
 from yourouter_cli.gateway.exchange import HttpReply
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.remedies import hints_for
+from yourouter_cli.services.retrying import (
+    asks_too_long,
+    completed,
+    failed_attempt,
+    going_on,
+    reported,
+    wait,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    from yourouter_cli.errors import Attempt, Failure
     from yourouter_cli.gateway.exchange import HttpRequest
     from yourouter_cli.gateway.transport import Gateway
+    from yourouter_cli.services.retrying import Pause
 
     Tell = Callable[[str], None]
-    Pause = Callable[[], None]
 
-REQUEST_ID_HEADERS = ("x-request-id", "request-id")
 # After one of these nobody can say whether the gateway did what it was asked for.
 _DOUBTFUL = frozenset(
     {
@@ -80,17 +87,14 @@ class Call:
                 raise
             self.in_doubt = failure.kind in _DOUBTFUL and failure.clock != "connect"
             verdict = retry.classify(failure, replayable=self._replayable, timeouts=timeouts)
-            timeouts += failure.kind is FailureKind.TIMEOUT
-            asked_long = (failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS
-            if verdict is not Verdict.AGAIN or number >= self._retries or asked_long:
+            timeouts += retry.was_silent(failure)
+            is_last = number >= self._retries or asks_too_long(failure)
+            if verdict is not Verdict.AGAIN or is_last:
                 break
             seconds = retry.delay(number, failure.retry_after, self._gateway.clock.jitter)
             self._record(failure, waited=seconds)
             if self._tell:
-                self._tell(
-                    f"{failure.message}; trying again in {seconds:.1f} s"
-                    f" (attempt {number + 2} of {self._retries + 1})"
-                )
+                self._tell(going_on(failure, seconds, number + 2, self._retries))
             wait(self._gateway, seconds, pause=self._pause, tick=self._tick)
         self._record(failure)
         raise RequestFailed(
@@ -105,18 +109,12 @@ class Call:
             )
         if reply.status < 300:  # noqa: PLR2004 - 2xx
             return reply
-        failure = refusal(reply)
-        raise RequestFailed(completed(failure, reply.headers, self._gateway.clock.now()))
+        raise RequestFailed(completed(refusal(reply), reply.headers, self._gateway.clock.now()))
 
     def _record(self, failure: Failure, waited: float = 0.0) -> None:
+        vendor = self._request.headers.get("vendor")
         self._attempts.append(
-            Attempt(
-                model=self._model,
-                vendor=self._request.headers.get("vendor"),
-                status=failure.status,
-                error=failure.message,
-                waited_ms=round(waited * 1000),
-            )
+            failed_attempt(failure, model=self._model, vendor=vendor, waited=waited)
         )
 
 
@@ -125,35 +123,3 @@ def refusal(reply: HttpReply) -> Failure:
     if 300 <= reply.status < 400:  # noqa: PLR2004 - 3xx
         return faults.redirect_failure(reply.status, reply.headers)
     return failure_of(reply.status, reply.body)
-
-
-def completed(failure: Failure, headers: Mapping[str, str], now: float) -> Failure:
-    """Return *failure* with what the *headers* of the reply say about it."""
-    named = (headers[name] for name in REQUEST_ID_HEADERS if headers.get(name))
-    asked = retry.asked_wait(headers, now)
-    return replace(
-        failure,
-        request_id=failure.request_id or next(named, None),
-        retry_after=failure.retry_after if asked is None else asked,
-        should_retry=retry.should_retry(headers),
-    )
-
-
-def reported(failure: Failure) -> Failure:
-    """Return *failure* as it is reported: a long wait that was asked for is named."""
-    if (failure.retry_after or 0) <= retry.LONGEST_ASKED_WAIT_SECONDS:
-        return failure
-    asked = f" (it asks to wait {failure.retry_after:.0f} s)"
-    return replace(failure, message=failure.message + asked)
-
-
-def wait(gateway: Gateway, seconds: float, *, pause: Pause | None, tick: float | None) -> None:
-    """Wait, drawing meanwhile; raises `RequestFailed` instead of waiting past the total clock."""
-    clock, total = gateway.clock, gateway.clocks.total
-    end = clock.monotonic() + seconds
-    if total is not None and end > gateway.started + total:
-        raise RequestFailed(faults.timeout_failure("total", gateway.clocks, gateway.base_url))
-    while (left := end - clock.monotonic()) > 0:
-        if pause is not None:
-            pause()
-        clock.sleep(min(left, tick or left))

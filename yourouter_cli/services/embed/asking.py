@@ -13,6 +13,7 @@ from yourouter_cli.gateway import faults, retry
 from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.embed import wire
 from yourouter_cli.services.remedies import hints_for
+from yourouter_cli.services.retrying import asks_too_long, completed, failed_attempt, reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,11 +44,8 @@ class Refusal:
 
     def error(self) -> RequestFailed:
         """Return the error that ends the command."""
-        failure = self.failure
-        if (asked := failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS:
-            message = f"{failure.message} (it asks to wait {asked:.0f} s)"
-            failure = replace(failure, message=message)
-        return RequestFailed(failure, attempts=tuple(self.attempts), hints=hints_for(failure))
+        failure, attempts = self.failure, tuple(self.attempts)
+        return RequestFailed(reported(failure), attempts=attempts, hints=hints_for(failure))
 
 
 class Asker:
@@ -97,7 +95,7 @@ class Asker:
             if is_last:
                 answer.attempts = attempts
                 return answer
-            timeouts += failure.kind is FailureKind.TIMEOUT and failure.clock != "connect"
+            timeouts += retry.was_silent(failure)
             number += 1
             self.retried += 1
             if failure.kind is FailureKind.RATE_LIMIT or failure.status in _OVERLOADED:
@@ -120,17 +118,12 @@ class Asker:
         return (
             retry.classify(failure, timeouts=timeouts) is not Verdict.AGAIN
             or number >= self.route.retries
-            or (failure.retry_after or 0) > retry.LONGEST_ASKED_WAIT_SECONDS
+            or asks_too_long(failure)
         )
 
     def _attempt(self, failure: Failure, waited: float) -> Attempt:
-        return Attempt(
-            model=self.route.model,
-            vendor=self.route.vendor,
-            status=failure.status,
-            error=failure.message,
-            waited_ms=round(waited * 1000),
-        )
+        route = self.route
+        return failed_attempt(failure, model=route.model, vendor=route.vendor, waited=waited)
 
     def _exchange(self, texts: Sequence[str], operation: str) -> Vectors | Refusal:
         """Send one request; returns its answer, or why there is none."""
@@ -141,7 +134,9 @@ class Asker:
             if 200 <= reply.status < 300:  # noqa: PLR2004 - 2xx
                 return self._fitting(wire.answered(reply.body, len(texts)))
         except RequestFailed as error:
-            return Refusal(error.failure)
+            failure = error.failure
+            # Errors are masked already, but not what is told under status 200.
+            return Refusal(replace(failure, message=self._gateway.mask.excerpt(failure.message)))
         if 300 <= reply.status < 400:  # noqa: PLR2004 - 3xx
             return Refusal(faults.redirect_failure(reply.status, reply.headers))
         param = wire.param_of(reply.body)
@@ -149,15 +144,7 @@ class Asker:
         if with_base64 and "encoding_format" in param + failure.message:
             self._takes_base64 = False
             return self._exchange(texts, operation)
-        asked = retry.asked_wait(reply.headers, self._gateway.clock.now())
-        names = (name for name in wire.REQUEST_ID_HEADERS if reply.headers.get(name))
-        failure = replace(
-            failure,
-            request_id=reply.headers.get(next(names, "")),
-            retry_after=failure.retry_after if asked is None else asked,
-            should_retry=retry.should_retry(reply.headers),
-        )
-        return Refusal(failure, param)
+        return Refusal(completed(failure, reply.headers, self._gateway.clock.now()), param)
 
     def _limit(self, count: int) -> int:
         """Return how many bytes an answer with *count* vectors may have."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 PATH = "/embeddings"
 FLOAT_BYTES = 4
-REQUEST_ID_HEADERS = ("x-request-id", "request-id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from yourouter_cli.gateway.exchange import HttpReply
     from yourouter_cli.gateway.transport import Gateway
-    from yourouter_cli.services.calls import Pause, Tell
+    from yourouter_cli.services.calls import Tell
+    from yourouter_cli.services.retrying import Pause
     from yourouter_cli.services.video.task import Task
 
 PATH = "/contents/generations/tasks"

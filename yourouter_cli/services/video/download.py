@@ -16,7 +16,7 @@ from yourouter_cli.errors import (
 )
 from yourouter_cli.gateway import retry
 from yourouter_cli.gateway.retry import Verdict
-from yourouter_cli.services.calls import wait
+from yourouter_cli.services.retrying import failed_attempt, wait
 from yourouter_cli.services.video import replies
 from yourouter_cli.services.video.part import Part
 from yourouter_cli.services.video.wording import moment, size
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from yourouter_cli.gateway.inflight import Exchange
-    from yourouter_cli.services.calls import Pause, Tell
+    from yourouter_cli.services.calls import Tell
+    from yourouter_cli.services.retrying import Pause
     from yourouter_cli.services.video.fetch import Fetch
     from yourouter_cli.services.video.part import Sink
 
@@ -100,7 +101,7 @@ class Download:
             verdict = Verdict.GIVE_UP
             if not self._is_lost:
                 verdict = retry.classify(failure, timeouts=timeouts)
-            timeouts += failure.kind is FailureKind.TIMEOUT
+            timeouts += retry.was_silent(failure)
             if verdict is not Verdict.AGAIN or number >= self._retries:
                 break
             asked = min(failure.retry_after or 0, retry.LONGEST_ASKED_WAIT_SECONDS) or None
@@ -257,14 +258,7 @@ class Download:
         )
 
     def _record(self, failure: Failure, waited: float = 0.0) -> None:
-        self._attempts.append(
-            Attempt(
-                model="",
-                status=failure.status,
-                error=failure.message,
-                waited_ms=round(waited * 1000),
-            )
-        )
+        self._attempts.append(failed_attempt(failure, waited=waited))
 
 
 def _protocol(message: str) -> Failure:

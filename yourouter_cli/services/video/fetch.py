@@ -9,7 +9,7 @@ from yourouter_cli.dialects.failures import failure_of
 from yourouter_cli.errors import ConfigProblem, Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway import links
 from yourouter_cli.gateway.exchange import HttpRequest
-from yourouter_cli.services.calls import completed
+from yourouter_cli.services.retrying import completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from yourouter_cli.clock import Clock
     from yourouter_cli.gateway.inflight import Exchange
     from yourouter_cli.gateway.transport import Gateway
-    from yourouter_cli.services.calls import Pause
+    from yourouter_cli.services.retrying import Pause
 
 MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
