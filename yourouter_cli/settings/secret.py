@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 from yourouter_cli.errors import ConfigProblem
 
@@ -111,15 +111,15 @@ def _printed(process: Popen[bytes], seconds: float) -> bytes:
     """
     from subprocess import TimeoutExpired
     from threading import Thread
-    from time import monotonic
 
-    end = monotonic() + seconds
     printed: list[bytes] = []
+    pipe = cast("IO[bytes]", process.stdout)
 
     def read() -> None:
-        if process.stdout is not None:
-            with process.stdout as pipe:
-                printed.append(pipe.read(_LARGEST + 1))
+        with pipe:
+            printed.append(pipe.read(_LARGEST + 1))
+        if len(printed[0]) <= _LARGEST:
+            process.wait()
 
     # A thread, because what the command started may hold the pipe open when it is gone itself.
     reader = Thread(target=read, daemon=True)
@@ -127,10 +127,7 @@ def _printed(process: Popen[bytes], seconds: float) -> bytes:
     reader.join(seconds)
     if reader.is_alive():
         raise TimeoutExpired(process.args, seconds)
-    whole = b"".join(printed)
-    if len(whole) <= _LARGEST:
-        process.wait(max(0.0, end - monotonic()))
-    return whole
+    return printed[0]
 
 
 def from_file(name: str, environ: Mapping[str, str]) -> Secret:
