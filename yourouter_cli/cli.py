@@ -208,7 +208,7 @@ def _usage_problem(error: Exception) -> UsageProblem:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "yourouter"
     words = f"{words[:1].lower()}{words[1:].rstrip('.')}".replace("'", "`")
-    hints = (f"{path} --help",)
+    hints: tuple[str, ...] = (f"{path} --help",)
     if words.startswith("no such command"):
         words += _nearest(words.partition("`")[2].rstrip("`"), list(COMMANDS))
     option = words.removeprefix("no such option: ")

@@ -106,9 +106,9 @@ def show(page: Page, session: Session) -> None:
 
     streams = session.streams
     if session.common.speaks_json:
-        import json
+        from yourouter_cli.commands.documents import write_json
 
-        streams.write(json.dumps(page.as_json(), ensure_ascii=False) + "\n")
+        write_json(session, page.as_json())
     else:
         streams.write(drawn(page, streams.size[0], color=streams.stdout_color))
 

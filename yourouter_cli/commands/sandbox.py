@@ -57,9 +57,9 @@ def sandbox(
             reason = (error.strerror or str(error)).lower()
             raise UsageProblem(f"cannot listen on {host}:{port}: {reason}") from error
         if session.common.speaks_json:
-            import json
+            from yourouter_cli.commands.documents import write_json
 
-            session.streams.write(json.dumps({"base_url": server.base_url}) + "\n")
+            write_json(session, {"base_url": server.base_url})
         else:
             session.streams.write(f"{server.base_url}\n")
         server.serve_forever()

@@ -153,13 +153,14 @@ def profiles(context: typer.Context) -> None:
 
     JSON: {"schema":1,"current","profiles":[{"name","current","base_url","model","built_in"}]}.
     """
-    from yourouter_cli.commands.config.show import write_json
+    from yourouter_cli.commands.documents import write_json
     from yourouter_cli.settings.overview import overview
 
     session = session_of(context)
     current, found = overview(session.common.profile, session.environ, session.store)
     if session.common.speaks_json:
-        write_json(session, current=current, profiles=[row._asdict() for row in found])
+        rows_json = [row._asdict() for row in found]
+        write_json(session, {"schema": 1, "current": current, "profiles": rows_json})
         return
     from yourouter_cli.render.tables import table
 
@@ -228,12 +229,12 @@ def path(context: typer.Context) -> None:
 
     JSON: {"schema":1,"path"}.
     """
-    from yourouter_cli.commands.config.show import write_json
+    from yourouter_cli.commands.documents import write_json
 
     session = session_of(context)
     where = str(session.places.config_file)
     if session.common.speaks_json:
-        write_json(session, path=where)
+        write_json(session, {"schema": 1, "path": where})
     else:
         session.streams.write(f"{where}\n")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.checks import Check, Finding, Report
 from yourouter_cli.commands import reporting
-from yourouter_cli.commands.config.show import write_json
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.errors import AnswerUnexpected
 from yourouter_cli.gateway.probe import Probe
 from yourouter_cli.render.verdicts import Verdicts
@@ -48,7 +48,7 @@ def doctor(session: Session, *, offline: bool, junit: str | None) -> None:
     report = Report(name="config.doctor", checks=tuple(checks), began=began, seconds=seconds)
     if session.common.speaks_json:
         checks_json = [asdict(check) for check in checks]
-        write_json(session, ok=not report.failed, checks=checks_json)
+        write_json(session, {"schema": 1, "ok": not report.failed, "checks": checks_json})
     if junit:
         reporting.write_junit(junit, report, session)
     if report.failed:

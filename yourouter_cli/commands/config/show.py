@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.commands.documents import write_json
+
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
     from yourouter_cli.settings.profile import Value
@@ -17,7 +19,8 @@ def show_value(session: Session, key: str, path: tuple[str, ...], *, origin: boo
     value = profile.value(path[0])
     plain = _inside(_plain(path[0], value), path)
     if session.common.speaks_json:
-        write_json(session, profile=profile.name, key=key, **_described(plain, value))
+        names = {"schema": 1, "profile": profile.name, "key": key}
+        write_json(session, names | _described(plain, value))
         return
     text = SETTINGS[path[0]].shown(value.value) if len(path) == 1 else _text(plain)
     ending = f"\t{value.origin.value}\t{value.source}" if origin else ""
@@ -32,7 +35,7 @@ def show_all(session: Session, *, origin: bool) -> None:
     values = {name: profile.value(name) for name in SETTINGS}
     if session.common.speaks_json:
         described = {name: _described(_plain(name, value), value) for name, value in values.items()}
-        write_json(session, profile=profile.name, settings=described)
+        write_json(session, {"schema": 1, "profile": profile.name, "settings": described})
         return
     from yourouter_cli.render.tables import table
 
@@ -78,12 +81,3 @@ def _text(value: Any) -> str:
 
 def _described(plain: Any, value: Value) -> dict[str, Any]:
     return {"value": plain, "origin": value.origin.value, "source": value.source}
-
-
-def write_json(session: Session, **members: Any) -> None:
-    """Write *members* as one JSON object on one line."""
-    from yourouter_cli.render.answer import json_line
-
-    session.streams.write(
-        json_line({"schema": 1, **members}, visible=session.streams.stdout_is_terminal)
-    )

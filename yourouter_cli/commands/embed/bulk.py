@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.commands.embed.report import Report
 from yourouter_cli.errors import Interrupted, PipeClosed, YourouterError
@@ -60,10 +61,8 @@ def run(options: EmbedOptions, session: Session) -> None:
     finally:
         report.close()
     if output is not None and session.common.speaks_json:
-        from yourouter_cli.render.answer import json_line
-
         document = {"schema": 1, "output": str(options.output), "model": route.model, **summary}
-        session.streams.write(json_line(document, visible=session.streams.stdout_is_terminal))
+        write_json(session, document)
     report.judge(tally)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.commands.embed.report import counted
 from yourouter_cli.errors import UsageProblem
@@ -32,8 +33,6 @@ def run(options: EmbedOptions, session: Session) -> None:
     if not count["rows"]:
         raise UsageProblem("there are no rows to embed")
     if session.common.speaks_json:
-        import json
-
         tokens, requests = count.pop("tokens"), count.pop("requests")
         summary = {
             "schema": 1,
@@ -43,7 +42,7 @@ def run(options: EmbedOptions, session: Session) -> None:
             "requests": requests,
             "estimated_tokens": tokens,
         }
-        session.streams.write(json.dumps(summary) + "\n")
+        write_json(session, summary)
         return
     session.streams.write(
         f"{counted(count['rows'], 'row')}: {count['repeated']:,} repeated,"

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.embed.asking import Asker, Refusal
@@ -60,10 +61,8 @@ def _text(options: EmbedOptions, session: Session) -> str:
 
 def _show(found: list[Neighbour], session: Session) -> None:
     if session.common.speaks_json:
-        from yourouter_cli.render.answer import json_line
-
         rows = [{"score": score, **asdict(label)} for score, label in found]
-        session.streams.write(json_line(rows, visible=session.streams.stdout_is_terminal))
+        write_json(session, rows)
         return
     from yourouter_cli.render.tables import table
 

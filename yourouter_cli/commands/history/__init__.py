@@ -210,12 +210,12 @@ def path(context: typer.Context) -> None:
 
     JSON: {"schema":1,"path"}.
     """
-    from yourouter_cli.commands.history import show
+    from yourouter_cli.commands.documents import write_json
 
     session = session_of(context)
     where = str(session.places.transcripts_file)
     if session.common.speaks_json:
-        show.write_json(session, {"schema": 1, "path": where})
+        write_json(session, {"schema": 1, "path": where})
     else:
         session.streams.write(f"{where}\n")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.render.sanitize import clean, clean_line, one_line
 from yourouter_cli.transcripts.entries import moment
 
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _COLUMNS = ("ID", "LAST USED", "PROFILE", "MODEL", "TURNS", "TOKENS", "TITLE")
-
-
-def write_json(session: Session, value: object) -> None:
-    """Write *value* as JSON on one line."""
-    from yourouter_cli.render.answer import json_line
-
-    session.streams.write(json_line(value, visible=session.streams.stdout_is_terminal))
 
 
 def done(session: Session, **ids: list[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.checks import Check
-from yourouter_cli.commands.models.show import write_json
+from yourouter_cli.commands.documents import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,8 @@ def write_table(cells: Sequence[Cell], session: Session, *, repeat: int) -> None
 def write_cells(cells: Sequence[Cell], session: Session, *, repeat: int) -> None:
     """Write *cells* as one JSON object."""
     ok = all(cell.ok for cell in cells)
-    write_json(session, ok=ok, cells=[cell_json(cell, repeat) for cell in cells])
+    document = {"schema": 1, "ok": ok, "cells": [cell_json(cell, repeat) for cell in cells]}
+    write_json(session, document)
 
 
 def cell_json(cell: Cell, repeat: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.models import names
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services import catalog, listing
@@ -72,21 +73,12 @@ def show_model(name: str, session: Session) -> None:
     # The catalogue does not say whether this gateway has the model.
     described["listed"] = None if models.source == "catalog" else entry is not None
     if session.common.speaks_json:
-        write_json(session, **described)
+        write_json(session, {"schema": 1, **described})
         return
     for key, value in described.items():
         shown = ", ".join(value) if isinstance(value, tuple) else _word(value)
         if shown:
             _write_fact(session, key, shown)
-
-
-def write_json(session: Session, **members: Any) -> None:
-    """Write *members* as one JSON object on one line."""
-    from yourouter_cli.render.answer import json_line
-
-    session.streams.write(
-        json_line({"schema": 1, **members}, visible=session.streams.stdout_is_terminal)
-    )
 
 
 def _check_family(name: str | None, known: Catalog) -> None:
@@ -108,14 +100,15 @@ def _listing(options: ListOptions, session: Session, profile: Profile, known: Ca
 def _write_list(
     session: Session, profile: Profile, models: Listing, chosen: list[tuple[Entry, Model]]
 ) -> None:
-    write_json(
-        session,
-        source=models.source,
-        base_url=None if profile.is_sandbox else profile.base_url,
-        fetched=_moment(models.fetched),
-        problem=models.problem,
-        models=[_described(entry, facts) for entry, facts in chosen],
-    )
+    document = {
+        "schema": 1,
+        "source": models.source,
+        "base_url": None if profile.is_sandbox else profile.base_url,
+        "fetched": _moment(models.fetched),
+        "problem": models.problem,
+        "models": [_described(entry, facts) for entry, facts in chosen],
+    }
+    write_json(session, document)
 
 
 def _described(entry: Entry, facts: Model) -> dict[str, Any]:

@@ -6,11 +6,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.options import parsed_headers, parsed_params
 from yourouter_cli.commands.prompting import ignores_stdin, prompt_from
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.saving import STDOUT, Wish, save
-from yourouter_cli.commands.video.show import task_json, write_json
+from yourouter_cli.commands.video.show import task_json
 from yourouter_cli.commands.video.waiting import Waiting, checked_poll, judge
 from yourouter_cli.errors import (
     ExitCode,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.video.progress import Progress
-from yourouter_cli.commands.video.show import write_json
 from yourouter_cli.commands.video.waiting import judge, resume_command
 from yourouter_cli.errors import (
     Failure,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.gateway.links import masked
 from yourouter_cli.services.video.wording import moment
 
@@ -31,13 +32,6 @@ def task_json(task: Task, *, show_url: bool) -> dict[str, Any]:
         "error": task.error and {"code": task.error.code, "message": task.error.message},
         "profile": task.profile,
     }
-
-
-def write_json(session: Session, value: object) -> None:
-    """Write *value* on one line."""
-    from yourouter_cli.render.answer import json_line
-
-    session.streams.write(json_line(value, visible=session.streams.stdout_is_terminal))
 
 
 def write_tasks(session: Session, tasks: Sequence[Task], *, show_url: bool) -> None:

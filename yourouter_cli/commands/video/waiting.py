@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from yourouter_cli.commands.video.show import life_of, task_json, write_json
+from yourouter_cli.commands.documents import write_json
+from yourouter_cli.commands.video.show import life_of, task_json
 from yourouter_cli.errors import (
     ExitCode,
     Interrupted,

@@ -1,0 +1,16 @@
+"""JSON on standard output, for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yourouter_cli.session import Session
+
+
+def write_json(session: Session, value: object) -> None:
+    """Write *value* as JSON on one line."""
+    # Imported here because what people read needs none of it.
+    from yourouter_cli.render.answer import json_line
+
+    session.streams.write(json_line(value, visible=session.streams.stdout_is_terminal))
