@@ -291,6 +291,7 @@ class TestVerdict:
             (["--prompt", "Reply with exactly: yes", "--expect", "yes"], ExitCode.DONE),
             (["--prompt", "Reply with exactly: yes", "--expect", "no"], ExitCode.UNEXPECTED),
             (["--expect", "no"], ExitCode.UNEXPECTED),
+            (["--expect", "Connected"], ExitCode.UNEXPECTED),
         ],
     )
     def test_another_question(
@@ -309,6 +310,10 @@ class TestVerdict:
             ["--junit", "/"],
             ["--junit", "-", "--json"],
             ["--format", "yaml"],
+            ["--prompt", " "],
+            ["--vendor", ""],
+            ["--vendor", "a\nb"],
+            ["--", ""],
         ],
     )
     def test_wrong_use_is_found_before_anything_is_sent(

@@ -60,12 +60,14 @@ class TestCell:
 
     def test_durations_are_those_of_runs_that_went_well(self) -> None:
         """How long a failure took is told only where nothing went well."""
-        good, bad = Run(total_ms=5.0, first_token_ms=2.0), Run(error="no", total_ms=9.0)
+        good = Run(total_ms=5.0, first_token_ms=2.0)
+        bad = Run(error="no", total_ms=9.0, first_token_ms=7.0)
 
         assert (5.0, 5.0, 5.0) == cell(good, bad).total
         assert (2.0, 2.0, 2.0) == cell(good, bad).first_token
         assert (9.0, 9.0, 9.0) == cell(bad).total
-        assert cell(bad).first_token is None
+        assert (7.0, 7.0, 7.0) == cell(bad).first_token
+        assert cell(Run(error="no")).first_token is None
 
 
 class TestReaching:
@@ -102,6 +104,15 @@ class TestAnswer:
         assert wrong(answer(text), "connected") is None
 
     @pytest.mark.parametrize(
+        ("text", "is_right"), [(" yes\n", True), ("Yes", False), ("yes.", False)]
+    )
+    def test_is_exact_where_the_user_says_what_it_has_to_be(
+        self, text: str, is_right: bool
+    ) -> None:
+        """Trimmed, it is the text itself or wrong, as with `chat --expect`."""
+        assert is_right is (wrong(answer(text), "yes", exact=True) is None)
+
+    @pytest.mark.parametrize(
         ("text", "why"),
         [
             ("disconnected", "expected `connected`, got `disconnected`"),
@@ -132,6 +143,10 @@ class TestVector:
             ([0.5, -1, 2], 3),
             ("AAAAAAAAgD8AAABA", 3),
             ([], 0),
+            ("", 0),
+            ("no base64, just words", 0),
+            ("AACAPwA=", 0),  # five bytes are no floats
+            ("AADAfw==", 0),  # not a number
             ([0.5, None], 0),
             ([0.5, float("nan")], 0),
             (None, 0),

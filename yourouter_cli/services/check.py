@@ -49,13 +49,15 @@ _NOBODY_THERE = frozenset(
 class Plan:
     """What to ask, and how hard.
 
-    An answer is right when, trimmed, it is `expect`; with None, any is. `retries` are further
-    attempts after a failure that may pass, within the `seconds` that one run may take. `repeat` is
-    how often each cell is asked, one time after the other; `concurrency` how many at once.
+    An answer is right when, trimmed, it is `expect`; with None, any is. Unless `is_exact` capitals,
+    quotes and a final point make no difference. `retries` are further attempts after a failure that
+    may pass, within the `seconds` that one run may take. `repeat` is how often each cell is asked,
+    one time after the other; `concurrency` how many at once.
     """
 
     prompt: str = PROMPT
     expect: str | None = EXPECTED
+    is_exact: bool = False
     dialect: str = "openai"
     params: Mapping[str, Any] = field(default_factory=dict)
     retries: int = 1
@@ -129,14 +131,18 @@ class Cell:
 
     @property
     def first_token(self) -> Spread | None:
-        """How long the runs that went well took to the first piece of the answer."""
-        return Spread.of([run.first_token_ms for run in self.runs if run.error is None])
+        """How long it took to the first piece of the answer."""
+        return Spread.of([run.first_token_ms for run in self._timed])
 
     @property
     def total(self) -> Spread | None:
-        """How long the runs that went well took in all, or where none did, those that failed."""
-        good = [run.total_ms for run in self.runs if run.error is None]
-        return Spread.of(good or [run.total_ms for run in self.runs])
+        """How long it took in all."""
+        return Spread.of([run.total_ms for run in self._timed])
+
+    @property
+    def _timed(self) -> Sequence[Run]:
+        """The runs that went well, or where none did, those that failed."""
+        return [run for run in self.runs if run.error is None] or self.runs
 
 
 def check(
@@ -200,7 +206,7 @@ def _answered(place: Place, plan: Plan, gateway: Gateway) -> Run:
     answer = collect(ask(request, route_of(place, plan), gateway))
     finished, started = answer.finished, answer.started
     return Run(
-        error=wrong(answer, plan.expect),
+        error=wrong(answer, plan.expect, exact=plan.is_exact),
         status=finished.attempts[-1].status if finished else None,
         first_token_ms=finished.timing.first_token_ms if finished else None,
         total_ms=finished.timing.total_ms if finished else None,
@@ -220,14 +226,14 @@ def route_of(place: Place, plan: Plan) -> Route:
     )
 
 
-def wrong(answer: Answer, expect: str | None) -> str | None:
-    """Return what is wrong with *answer*, or None."""
+def wrong(answer: Answer, expect: str | None, *, exact: bool = False) -> str | None:
+    """Return what is wrong with *answer*, or None; see `Plan` for when it is right."""
     text = answer.text.strip()
     if not text:
         is_cut = answer.finished is not None and answer.finished.reason == "length"
         return "cut at the token limit before it said anything" if is_cut else "answered nothing"
-    # Whether a model ends one word with a point is not what this is about.
-    if expect is None or text == expect.strip() or _bare(text) == _bare(expect):
+    # Whether a model ends one word with a point is not what our own question is about.
+    if expect is None or text == expect.strip() or (not exact and _bare(text) == _bare(expect)):
         return None
     shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
     return f"expected `{expect.strip()}`, got `{shown}`"
@@ -276,15 +282,19 @@ def vector_in(reply: HttpReply) -> tuple[int, Usage]:
     rows = values.rows(values.table(document).get("data"))
     if not rows:
         raise RequestFailed(failure_instead(document, "vector"))
-    vector = values.table(rows[0]).get("embedding")
-    if isinstance(vector, str):
-        size = len(vector) * 3 // 16  # base64 of 32-bit floats
-    else:
-        numbers = values.rows(vector)
-        is_whole = all(values.number(number) is not None for number in numbers)
-        size = len(numbers) if is_whole else 0
     counted = values.table(values.table(document).get("usage"))
-    return size, Usage(
+    return _size(values.table(rows[0]).get("embedding")), Usage(
         input_tokens=values.whole(counted.get("prompt_tokens")),
         total_tokens=values.whole(counted.get("total_tokens")),
     )
+
+
+def _size(vector: Any) -> int:
+    """Return how many finite numbers *vector* has, as a list or as base64; 0 where it is none."""
+    from yourouter_cli.services.embed.wire import FLOAT_BYTES, is_finite, packed
+
+    try:
+        data = packed(vector)
+    except RequestFailed:
+        return 0
+    return 0 if len(data) % FLOAT_BYTES or not is_finite(data) else len(data) // FLOAT_BYTES

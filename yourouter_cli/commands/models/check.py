@@ -13,6 +13,7 @@ from yourouter_cli.services import catalog
 from yourouter_cli.services import check as checking
 from yourouter_cli.services.check import EXPECTED, PROMPT, Place, Plan
 from yourouter_cli.services.remedies import hints_for
+from yourouter_cli.settings.kinds import WORD, BadValue
 from yourouter_cli.settings.profile import Origin
 
 if TYPE_CHECKING:
@@ -59,8 +60,12 @@ def check_models(options: CheckOptions, session: Session) -> None:
 def _places(options: CheckOptions, session: Session, profile: Profile) -> list[Place]:
     """Return the cells of the matrix: every model by every vendor."""
     known = catalog.load(session.places.models_file)
-    ids = options.ids or [profile.model, *profile.fallback_models, profile.embedding_model]
-    vendors = options.vendor or [profile.vendor]
+    ids = _words("ID", options.ids) or [
+        profile.model,
+        *profile.fallback_models,
+        profile.embedding_model,
+    ]
+    vendors = _words("--vendor", options.vendor) or [profile.vendor]
     places = []
     for name in dict.fromkeys(ids):
         kind = known.facts(name).kind
@@ -73,7 +78,17 @@ def _places(options: CheckOptions, session: Session, profile: Profile) -> list[P
     return places
 
 
+def _words(name: str, given: Sequence[str] | None) -> list[str]:
+    """Return what was *given* for *name*; raises `UsageProblem` for what is no word."""
+    try:
+        return [WORD.check(word) for word in given or ()]
+    except BadValue as error:
+        raise UsageProblem(f"`{name}` {error}") from None
+
+
 def _plan(options: CheckOptions, profile: Profile) -> Plan:
+    if options.prompt is not None and not options.prompt.strip():
+        raise UsageProblem("the prompt is empty", hints="yourouter models check --help")
     expect = options.expect
     if expect is None and options.prompt is None:
         expect = EXPECTED
@@ -81,6 +96,7 @@ def _plan(options: CheckOptions, profile: Profile) -> Plan:
     return Plan(
         prompt=options.prompt or PROMPT,
         expect=expect,
+        is_exact=options.expect is not None,
         dialect=profile.dialect,
         params=profile.params,
         retries=_RETRIES if is_default else profile.retries,
