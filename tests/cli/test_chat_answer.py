@@ -107,7 +107,7 @@ class TestTheAnswerInAPipe:
             (["\x1b[31mred\x1b[0m\x00\x07"], "\x1b[31mred\x1b[0m\x00\x07\n"),
             (["e\u0301", "🦉", "日本"], "e\u0301🦉日本\n"),
             (["\ud83e", "\udd89"], "🦉\n"),
-            (["half \ud83e"], "half ?\n"),
+            (["half \ud83e"], "half \ufffd\n"),
             (["x" * 200], "x" * 200 + "\n"),
         ],
     )

@@ -86,8 +86,6 @@ class TestPipe:
             (["", ""], ""),
             (["tab\tCR\r\n", "\x1b[31mred\x07"], "tab\tCR\r\n\x1b[31mred\x07\n"),
             (["  spaces  "], "  spaces  \n"),
-            (["\ud83d", "\ude00"], "😀\n"),
-            (["\ud83d"], "?\n"),
         ],
     )
     def test_bytes_are_exact(self, pieces: list[str], expected: str) -> None:
@@ -346,12 +344,6 @@ class TestLines:
                 {"model": "m", "vendor": None, "status": 503, "error": None, "waited_ms": 0}
             ],
         } == error["error"]
-
-    def test_halves_of_a_character(self) -> None:
-        """An emoji that came in two halves is whole in one line."""
-        out, _ = shown(TextDelta("a\ud83d"), TextDelta("\ude00"), DONE, format="jsonl")
-
-        assert ["a", "😀"] == [json.loads(line)["text"] for line in out.splitlines()[:2]]
 
     def test_a_terminal_is_not_steered(self) -> None:
         """On a terminal what JSON leaves alone, C1 and direction marks, is escaped."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yourouter_cli.render.pieces import Joiner
 from yourouter_cli.render.sanitize import Sanitizer, clean_line
 from yourouter_cli.render.tables import fit
 
@@ -53,7 +52,6 @@ class Aside:
         self._spinner_is_drawn = False
         self._mid_line = False
         self._has_reasoned = False
-        self._joiner = Joiner()
         self._sanitizer = Sanitizer() if sanitize or streams.stderr_is_terminal else None
         self.before_writing: Callable[[], None] = _nothing
 
@@ -106,7 +104,6 @@ class Aside:
         """Show the next piece of the reasoning, dim, where it is wanted."""
         if not self._shows_reasoning:
             return
-        text = self._joiner.feed(text)
         if self._sanitizer:
             text = self._sanitizer.feed(text)
         if not text:

@@ -21,7 +21,6 @@ from yourouter_cli.render.answer import (
     usage_json,
 )
 from yourouter_cli.render.base import Renderer
-from yourouter_cli.render.pieces import Joiner
 
 if TYPE_CHECKING:
     from yourouter_cli.errors import YourouterError
@@ -36,21 +35,18 @@ class LinesRenderer(Renderer):
     def __init__(self, streams: Streams, aside: Aside) -> None:
         super().__init__(aside)
         self._streams = streams
-        self._text, self._reasoning = Joiner(), Joiner()
         self._calls = Answer()
         self._told = 0
 
     def text(self, text: str) -> None:
         """Write the next piece of the answer."""
         self._tell_calls()
-        if piece := self._text.feed(text):
-            self._line("text", {"text": piece})
+        self._line("text", {"text": text})
 
     def reasoning(self, text: str) -> None:
         """Write the next piece of the reasoning."""
         self._tell_calls()
-        if piece := self._reasoning.feed(text):
-            self._line("reasoning", {"text": piece})
+        self._line("reasoning", {"text": text})
 
     def tool_call(self, delta: ToolCallDelta) -> None:
         """Collect the call, and write those that a later one shows to be whole."""
@@ -83,19 +79,13 @@ class LinesRenderer(Renderer):
 
     def finished(self, finished: Finished) -> None:
         """Write how the answer ended."""
-        self._tell_rest()
+        self._tell_calls()
         self._line("finish", finished_json(finished))
 
     def fail(self, error: YourouterError) -> None:
         """Write the error that ended the turn."""
-        self._tell_rest()
-        self._line("error", {"error": error_json(error)})
-
-    def _tell_rest(self) -> None:
-        for kind, joiner in (("reasoning", self._reasoning), ("text", self._text)):
-            if rest := joiner.finish():
-                self._line(kind, {"text": rest})
         self._tell_calls()
+        self._line("error", {"error": error_json(error)})
 
     def _tell_calls(self, *, but: int = 0) -> None:
         whole = self._calls.tool_calls[self._told : len(self._calls.tool_calls) - but]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.base import Renderer
-from yourouter_cli.render.pieces import Joiner
 from yourouter_cli.render.sanitize import Sanitizer
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ class PlainRenderer(Renderer):
     def __init__(self, streams: Streams, aside: Aside, *, sanitize: bool = False) -> None:
         super().__init__(aside)
         self._streams = streams
-        self._joiner = Joiner()
         self._sanitizer = Sanitizer() if sanitize else None
         self._pending: list[str] = []
         self._size = 0
@@ -66,10 +64,7 @@ class PlainRenderer(Renderer):
         text = "".join(self._pending)
         self._pending.clear()
         self._size = 0
-        self._write(self._safe(self._joiner.feed(text)))
-
-    def _safe(self, text: str) -> str:
-        return self._sanitizer.feed(text) if self._sanitizer else text
+        self._write(self._sanitizer.feed(text) if self._sanitizer else text)
 
     def _write(self, text: str) -> None:
         if text:
@@ -79,8 +74,8 @@ class PlainRenderer(Renderer):
 
     def _end_answer(self) -> None:
         self._flush()
-        rest = self._safe(self._joiner.finish())
-        self._write(rest + self._sanitizer.finish() if self._sanitizer else rest)
+        if self._sanitizer:
+            self._write(self._sanitizer.finish())
         if self._last != "\n":
             self._write("\n")
 

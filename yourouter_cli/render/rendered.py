@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.base import Renderer
-from yourouter_cli.render.pieces import Joiner
 from yourouter_cli.render.sanitize import Sanitizer
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ class RenderedRenderer(Renderer):
         super().__init__(aside)
         self.streams = streams
         self._clock = clock
-        self._joiner = Joiner()
         self._sanitizer = Sanitizer()
         self._pending: list[str] = []
         self._next_frame = 0.0
@@ -99,7 +97,7 @@ class RenderedRenderer(Renderer):
 
     def _draw(self) -> None:
         began = self._clock.monotonic()
-        text = self._sanitizer.feed(self._joiner.feed("".join(self._pending)))
+        text = self._sanitizer.feed("".join(self._pending))
         self._pending.clear()
         flow = self._flow = self._flow or self._begun(text)
         flow.feed(text)
@@ -123,8 +121,7 @@ class RenderedRenderer(Renderer):
             self._draw_rest()
 
     def _draw_rest(self) -> None:
-        rest = self._sanitizer.feed(self._joiner.feed("".join(self._pending)))
-        rest += self._sanitizer.feed(self._joiner.finish()) + self._sanitizer.finish()
+        rest = self._sanitizer.feed("".join(self._pending)) + self._sanitizer.finish()
         self._pending.clear()
         if rest and self._flow is None:
             self._flow = self._begun(rest)

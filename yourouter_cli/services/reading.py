@@ -18,6 +18,7 @@ from yourouter_cli.events import (
     Usage,
 )
 from yourouter_cli.gateway import sse
+from yourouter_cli.services.characters import with_whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +49,7 @@ class Reading:
         """Yield the events of the reply."""
         blocks = self._timed(self.exchange.blocks())
         started = False
-        half = ""
-        for event in self._decoded(blocks):
+        for event in with_whole_characters(self._decoded(blocks)):
             if isinstance(event, TextDelta | ReasoningDelta | ToolCallDelta):
                 if self.first_token is None:
                     self.first_token = self._elapsed()
@@ -58,13 +58,7 @@ class Reading:
                         started = True
                         yield self._started(Started())
                 if isinstance(event, TextDelta):
-                    # JSON may cut a character outside the basic plane in two escapes, and the
-                    # stream between them.
-                    words, half = _whole_characters(half + event.text)
-                    if words:
-                        self.has_text = True
-                        yield event if words is event.text else TextDelta(words)
-                    continue
+                    self.has_text = True
             elif isinstance(event, Started):
                 started = True
                 event = self._started(event)  # noqa: PLW2901 - the event, completed
@@ -74,8 +68,6 @@ class Reading:
                 self.refusal = event.message
                 continue
             elif isinstance(event, Finished):
-                if half:
-                    yield TextDelta(half)
                 yield from self._finished(event)
                 return
             yield event
@@ -160,14 +152,3 @@ def _rounded(value: float | None) -> float | None:
 def _chained(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield head
     yield from rest
-
-
-def _whole_characters(text: str) -> tuple[str, str]:
-    """Return *text* with surrogate pairs joined, and a first half that ends it apart."""
-    if text.isascii():
-        return text, ""
-    half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-    words = text[: len(text) - len(half)]
-    if any("\ud800" <= character <= "\udfff" for character in words):
-        words = words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return words, half
