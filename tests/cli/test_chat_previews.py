@@ -12,6 +12,8 @@ from tests.driver import KEY
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.driver import Program
     from yourouter_cli.sandbox.server import Sandbox
 
@@ -119,3 +121,28 @@ class TestCurl:
             "curl -sS -N -X POST https://api.yourouter.ai/v1/chat/completions "
         )
         assert '-H "authorization: Bearer $YOUROUTER_API_KEY"' in command
+
+
+@pytest.mark.parametrize("dialect", ["openai", "anthropic", "gemini"])
+@pytest.mark.parametrize("option", ["--dry-run", "--curl"])
+def test_attachments(
+    run: Program, sandbox: Sandbox, tmp_path: Path, dialect: str, option: str
+) -> None:
+    """Files stand whole where they are sent, also several that are too long for one argument."""
+    files = []
+    for number in range(2):
+        file = tmp_path / f"{number}.png"
+        file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([number]) * 60_000)
+        files += ["-a", str(file)]
+    program = run.at(sandbox)
+    argv = ["chat", "it's", "-m", "sandbox/echo", "--dialect", dialect, *files]
+    printed = program(*argv, option).stdout
+    sent = program(*argv)
+
+    if option == "--curl":
+        program.shell('eval "$(cat)"', stdin=printed.encode())
+        bodies = [request.body for request in sandbox.requests]
+    else:
+        bodies = [sandbox.requests[0].body, json.dumps(json.loads(printed)["body"]).encode()]
+    assert ExitCode.DONE == sent.code
+    assert json.loads(bodies[0]) == json.loads(bodies[1])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yourouter_cli import dialects
+from yourouter_cli.conversation import Media
 from yourouter_cli.gateway.masking import safe_headers
 from yourouter_cli.services.ask import prepared
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.chat.options import ChatOptions
     from yourouter_cli.commands.chat.request import Ready
-    from yourouter_cli.gateway.exchange import HttpRequest
+    from yourouter_cli.conversation import ChatRequest, Part
     from yourouter_cli.session import Session
 
 # What one argument of a command may hold on Linux is 128 KB; a builtin has no such limit.
@@ -24,35 +27,74 @@ _KEY = "$YOUROUTER_API_KEY"
 def show(ready: Ready, options: ChatOptions, session: Session) -> None:
     """Print what would be sent; nothing is, and no key is needed."""
     dialect = dialects.load(ready.route.dialect)
-    # Made anew for each operation, so that sending the printed request twice means it twice.
-    request = prepared(ready.request, ready.route, dialect, operation=None)
-    url = ready.profile.base_url.rstrip("/") + request.path
+    # No key for the operation: sending the printed request twice means it twice.
+    sent = prepared(ready.request, ready.route, dialect, operation=None)
+    attachments = _Attachments()
+    bare = dialect.request(attachments.taken_from(ready.request))
+    body = b"".join(bare.body).decode()
+    url = ready.profile.base_url.rstrip("/") + sent.path
     headers = {
         "authorization": f"Bearer {_KEY}",
         "content-type": "application/json",
-        **safe_headers({**ready.profile.headers, **request.headers}),
+        **safe_headers({**ready.profile.headers, **sent.headers}),
     }
     if options.curl:
-        session.streams.write(curl_command(request, url, headers))
+        is_short = sent.content_length <= _LONGEST_ARGUMENT
+        text = _curl_command(
+            ["-X", sent.method, shlex.quote(url)], headers, body, is_short=is_short
+        )
     else:
         document = {
-            "method": request.method,
+            "method": sent.method,
             "url": url,
             "headers": headers,
-            "body": json.loads(b"".join(request.body)),
+            "body": json.loads(body),
         }
-        session.streams.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+    attachments.write(f"{text}\n", session)
 
 
-def curl_command(request: HttpRequest, url: str, headers: dict[str, str]) -> str:
-    """Return a shell command that sends *request*, the key taken from the environment."""
-    body = b"".join(request.body).decode()
-    words = ["curl", "-sS", "-N", "-X", request.method, shlex.quote(url)]
+class _Attachments:
+    """The files of a request, each held once while the text around them is written down."""
+
+    def __init__(self) -> None:
+        # No text of a user can hold this by chance, and no form of quoting changes it.
+        self._mark = f"attachment-{os.urandom(12).hex()}-"
+        self._held: list[Media] = []
+
+    def taken_from(self, request: ChatRequest) -> ChatRequest:
+        """Return *request* with a few letters in place of the content of each file."""
+        messages = (
+            replace(message, parts=tuple(map(self._stand_in, message.parts)))
+            for message in request.messages
+        )
+        return replace(request, messages=tuple(messages))
+
+    def write(self, text: str, session: Session) -> None:
+        """Write *text* to standard output, the files in their places."""
+        first, *others = text.split(self._mark)
+        session.streams.write(first)
+        for other in others:
+            number, _, rest = other.partition(".")
+            for piece in self._held[int(number)].encoded:
+                session.streams.write_bytes(piece)
+            session.streams.write(rest)
+
+    def _stand_in(self, part: Part) -> Part:
+        if not isinstance(part, Media) or part.url is not None:
+            return part
+        self._held.append(part)
+        return replace(part, encoded=(f"{self._mark}{len(self._held) - 1}.".encode(),))
+
+
+def _curl_command(words: list[str], headers: dict[str, str], body: str, *, is_short: bool) -> str:
+    """Return a shell command that sends *body*, the key taken from the environment."""
+    words = ["curl", "-sS", "-N", *words]
     for name, value in headers.items():
         line = f"{name}: {value}"
         # Only the key's own header is expanded by the shell.
         quoted = f'"{line}"' if _KEY in value and name == "authorization" else shlex.quote(line)
         words += ["-H", quoted]
-    if len(body) <= _LONGEST_ARGUMENT:
-        return " ".join([*words, "--data-binary", shlex.quote(body)]) + "\n"
-    return f"printf %s {shlex.quote(body)} | {' '.join([*words, '--data-binary', '@-'])}\n"
+    if is_short:
+        return " ".join([*words, "--data-binary", shlex.quote(body)])
+    return f"printf %s {shlex.quote(body)} | {' '.join([*words, '--data-binary', '@-'])}"
