@@ -178,6 +178,17 @@ def test_typed_ahead(talk_at: Program) -> None:
         assert "nine" not in talk.lines[2]
 
 
+def test_typed_before_the_first_prompt(talk_at: Program) -> None:
+    """What is typed as soon as the session greets stands at its first prompt, and only there."""
+    with Terminal(talk_at, "chat", size=(80, 24)) as terminal:
+        terminal.wait_for("Ctrl-D leaves")
+        terminal.type("hello")
+        terminal.wait_for(lambda: "> hello" in terminal.lines)
+        assert 1 == terminal.text.count("hello")
+        terminal.type(CTRL_C + CTRL_D)
+        assert 0 == terminal.wait()
+
+
 def test_a_dumb_terminal(talk_at: Program, sandbox: Sandbox) -> None:
     """A terminal that cannot move its cursor is talked to in plain lines."""
     with Terminal(talk_at, "chat", environ={"TERM": "dumb"}) as terminal:

@@ -51,11 +51,13 @@ def converse(ready: Ready, options: ChatOptions, session: Session) -> None:
         from yourouter_cli.commands.chat.approval import toolbox_for
 
         talk.use(toolbox_for(ready.tools, options, session))
-    talk.tell(f"yourouter {__version__}: /help lists the commands, Ctrl-D leaves")
-    if ready.continued is not None:
-        talk.conversation = ready.continued.id
-        remembering.show_last(talk, ready.continued)
-    talk.run()
+    # Between two prompts, and before the first one, keys are for the next one.
+    with echo(session.streams.stdin, on=False):
+        talk.tell(f"yourouter {__version__}: /help lists the commands, Ctrl-D leaves")
+        if ready.continued is not None:
+            talk.conversation = ready.continued.id
+            remembering.show_last(talk, ready.continued)
+        talk.run()
 
 
 class Talk:
@@ -89,8 +91,7 @@ class Talk:
             keeps=self.saves,
             color=self.session.streams.stdout_color,
         )
-        # Between two prompts, too, keys are for the next one.
-        with suppress(EOFError), echo(self.session.streams.stdin, on=False):
+        with suppress(EOFError):
             while not self.is_over:
                 draft, self.draft = self.draft, ""
                 # Ctrl-C between two prompts is a moment too late for the answer.
