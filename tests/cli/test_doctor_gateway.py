@@ -76,6 +76,15 @@ class TestTheGateway:
         assert "the gateway answered 401: bad key" == found["auth"][1]
         assert ["auth"] == found.names("fail")
 
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_a_list_that_is_not_for_this_key(self, run: Program, status: int) -> None:
+        """A key with which the model answers is taken, whatever else it may not do."""
+        found = self.diagnosis(run, but(is_list, error(status, "not for you")))
+
+        assert ("ok", "the key is taken", None) == found["auth"]
+        assert "warn" == found["models"][0]
+        assert [] == found.names("fail")
+
     def test_a_gateway_that_does_not_answer(self, run: Program) -> None:
         """A gateway that takes a request and says nothing is where it ends."""
         found = self.diagnosis(run, lambda _: Silence(), "--first-byte-timeout", "0.1")
@@ -152,6 +161,20 @@ class TestTheGateway:
 
         assert ("fail", detail, fix) == found["chat"]
         assert "ok" == found["auth"][0]
+
+    def test_a_model_that_breaks_off(self, run: Program) -> None:
+        """An answer that breaks off is the model's failure, and no word about the key."""
+        found = self.diagnosis(
+            run, but(is_chat, streamed(text("con"))), YOUROUTER_FALLBACK_MODEL="gpt-4o"
+        )
+
+        cause, fix = (
+            "the stream ended before the model was finished",
+            "yourouter chat --debug hello",
+        )
+        assert ("ok", "the key is not refused", None) == found["auth"]
+        assert ("fail", cause, fix) == found["chat"]
+        assert ("fail", f"`gpt-4o`: {cause}", fix) == found["fallback"]
 
     def test_a_model_for_which_one_token_is_too_few(self, run: Program) -> None:
         """Some models that think refuse to say a single token: they are asked for more."""

@@ -12,7 +12,7 @@ from tests.cli.diagnosis import Diagnosis, sound
 from tests.driver import KEY, FakeClock
 from tests.gateway.answering import AnsweringGateway
 from tests.gateway.certificates import made_certificate
-from tests.gateway.faults import FaultyGateway
+from tests.gateway.faults import FaultyGateway, nobody
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,14 +34,13 @@ class TestTheWay:
 
     def test_a_port_that_is_closed(self, run: Program) -> None:
         """A gateway that is not there is told from a name that is not."""
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = server.getsockname()[1]
-        found = Diagnosis(run.at(f"http://127.0.0.1:{port}/v1"))
+        with nobody() as origin:
+            found = Diagnosis(run.at(f"{origin}/v1"))
 
         assert (
             "fail",
-            f"cannot connect to http://127.0.0.1:{port}: connection refused",
-            f"curl -v 127.0.0.1:{port}",
+            f"cannot connect to {origin}: connection refused",
+            f"curl -v {origin.removeprefix('http://')}",
         ) == found["tcp"]
         assert ["tcp"] == found.names("fail")
 
@@ -201,3 +200,13 @@ class TestTheWay:
             "cannot use `ALL_PROXY`: `socks5://127.0.0.1:1080` is no http or https proxy",
             "unset ALL_PROXY all_proxy",
         ) == found["proxy"]
+
+    def test_a_proxy_of_another_kind_is_not_blamed_for_a_name(
+        self, run: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is not used is not what a failure is told about."""
+        monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
+        found = Diagnosis(run.at("https://no-such-host.invalid/v1"))
+
+        assert "no-such-host.invalid" in found["dns"][1]
+        assert ["dns", "proxy"] == found.names("fail")

@@ -50,10 +50,10 @@ class Probe:
         self.port = parts.port or _PORTS[parts.scheme]
         self.is_secure = parts.scheme == "https"
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        self.proxy = proxies.proxy_for(base_url)
         self._clocks = clocks
         self._environ = environ
         self._proxy = _parts(base_url)
+        self.proxy = proxies.proxy_for(base_url) if self._proxy else None
         self._addresses: tuple[str, ...] = ()
         self._socket: socket.socket | None = None
 

@@ -128,7 +128,9 @@ class _Patient:
         )
 
     def file(self) -> Finding:
-        return checkup.check_file(self.session.store, self._name, self.session.environ)
+        found = checkup.check_file(self.session.store, self._name, self.session.environ)
+        catalog.load(self.session.places.models_file)  # raises for a `models.toml` that is broken
+        return found
 
     def file_fix(self) -> str:
         return f"ls -l {quoted(self.session.store.path)}"

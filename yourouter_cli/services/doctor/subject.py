@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from yourouter_cli.gateway.transport import Gateway
     from yourouter_cli.services.catalog import Catalog
 
+_CLOCKS = {"connect": "connect_timeout", "idle": "idle_timeout", "total": "timeout"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -85,7 +87,8 @@ class Subject:
             case FailureKind.DENIED | FailureKind.QUOTA:
                 return self.key_fix
             case FailureKind.TIMEOUT:
-                return f"yourouter config set{self.option} first_byte_timeout 300"
+                clock = _CLOCKS.get(failure.clock or "", "first_byte_timeout")
+                return f"yourouter config set{self.option} {clock} 300"
             case FailureKind.REDIRECT | FailureKind.PROTOCOL:
                 return f"yourouter config get{self.option} base_url --origin"
         return self.debug

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.checks import Finding
-from yourouter_cli.errors import Failure, FailureKind, RequestFailed
+from yourouter_cli.errors import AnswerIncomplete, Failure, FailureKind, RequestFailed
 from yourouter_cli.events import collect
 from yourouter_cli.gateway.exchange import HttpRequest
 from yourouter_cli.services import check
@@ -45,15 +45,17 @@ class Visit:
     def auth(self) -> Finding:
         """Tell whether anybody answers, and takes the key: the list of models, and the model."""
         listing, chat = self._listing, self._chat
+        if chat.failure is None:  # also where the list is not for this key
+            return Finding("ok", "the key is taken", ms=listing.ms)
         for failure, statuses in (
             (self._unlisted, (_UNAUTHORIZED, _FORBIDDEN)),
             (chat.failure, (_UNAUTHORIZED,)),  # 403 may be about the model
         ):
             if failure is not None and failure.status in statuses:
                 return Finding("fail", failure.message, self._subject.key_fix, listing.ms)
-        if listing.value is None and chat.failure is not None and chat.failure.status is None:
+        if listing.value is None and chat.failure.status is None:
             return Finding("fail", chat.failure.message, self._model_fix(chat.failure), chat.ms)
-        return Finding("ok", "the key is taken", ms=listing.ms)
+        return Finding("ok", "the key is not refused", ms=listing.ms)
 
     def models(self) -> Finding:
         """Tell whether the gateway lists its models, and the profile's among them."""
@@ -172,7 +174,14 @@ class Visit:
 
     def _answer(self, model: str, most_tokens: int) -> Answer:
         request = self._subject.request(model, most_tokens, stream=False)
-        return collect(ask(request, self._subject.route(model), self._gateway))
+        try:
+            return collect(ask(request, self._subject.route(model), self._gateway))
+        except AnswerIncomplete as error:
+            # What breaks off is no answer to somebody who asked for a whole one.
+            failure = Failure(
+                kind=FailureKind.TRUNCATED, message=error.message, status=error.status
+            )
+            raise RequestFailed(failure) from None
 
     def _model_fix(self, failure: Failure) -> str:
         return self._subject.fix(failure, "model", self._subject.model, self._ids)
