@@ -69,6 +69,17 @@ class TestTheMachine:
         assert ("fail", "yourouter config edit") == (status, fix)
         assert detail.casefold() == f"`{file}`, {what}".casefold()
 
+    def test_a_broken_catalogue(self, run: Program, file: Path) -> None:
+        """What is wrong with the user's own models is told where files are looked at."""
+        models = file.with_name("models.toml")
+        write(models, "[models.a]\ncontxt = 1\n")
+        found = Diagnosis(run, "--offline")
+
+        status, detail, fix = found["file"]
+        assert ("fail", f"${{EDITOR:-vi}} {models}") == (status, fix)
+        assert detail.startswith(f"`{models}`: unknown key `contxt` in `models.a`")
+        assert ["file"] == found.names("fail")
+
     def test_a_broken_profile_that_is_not_used(self, run: Program, file: Path) -> None:
         """What is wrong elsewhere in the file is worth a word."""
         write(file, '[profiles.default]\nmodel = "m"\n[profiles.old]\nretries = "many"\n')
