@@ -20,6 +20,7 @@ from yourouter_cli.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
 
     from yourouter_cli.sandbox.server import Sandbox
 
@@ -27,6 +28,8 @@ SOURCES = Path(yourouter_cli.__file__).parents[1]
 KEY = "sk-test-3141592653"
 # Far above what any command takes, far below what a test run may hang.
 LONGEST_SECONDS = 30.0
+# What a busy machine may add to a promise in a test.
+SLACK_SECONDS = 1.0
 
 
 class FakeClock(Clock):
@@ -110,6 +113,21 @@ class Result:
         return [line["notice"] for line in lines if "notice" in line]
 
 
+class Process(subprocess.Popen[bytes]):
+    """A process that does not outlive a test that failed."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Wait for its end; after a failure, end it."""
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, value, traceback)
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """The program with an environment of its own: nothing of this process's reaches it.
@@ -161,9 +179,9 @@ class Program:
         stderr: int | IO[bytes] | None = subprocess.PIPE,
         environ: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-    ) -> subprocess.Popen[bytes]:
+    ) -> Process:
         """Start a process; use it as a context manager."""
-        return subprocess.Popen(
+        return Process(
             [sys.executable, "-m", "yourouter_cli", *argv],
             stdin=stdin,
             stdout=stdout,
@@ -182,11 +200,7 @@ class Program:
         """Run a process to its end; one that takes longer than *seconds* fails the test."""
         data = stdin.encode() if isinstance(stdin, str) else stdin
         with self.spawn(*argv, stdin=subprocess.PIPE, environ=environ) as process:
-            try:
-                output, error_output = process.communicate(data, timeout=seconds)
-            except BaseException:
-                process.kill()
-                raise
+            output, error_output = process.communicate(data, timeout=seconds)
         return Result(output, error_output, process.returncode)
 
     def shell(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.driver import FakeClock
 from tests.gateway.certificates import made_certificate
-from tests.gateway.faults import Caller, FaultyGateway, answers
+from tests.gateway.faults import Caller, FaultyGateway, answers, nobody
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -210,9 +210,8 @@ class TestNobodyThere:
 
     def test_refused(self, run: Program) -> None:
         """A port where nobody listens is exit 6 after the retries."""
-        with FaultyGateway(lambda caller: caller.wait()) as faulty:
-            pass
-        result = run.at(faulty.base_url)("chat", "hi", "-m", "any", "--retries", "1")
+        with nobody() as origin:
+            result = run.at(f"{origin}/v1")("chat", "hi", "-m", "any", "--retries", "1")
 
         assert ExitCode.UNREACHABLE == result.code
         assert (

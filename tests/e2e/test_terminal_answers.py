@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.driver import SLACK_SECONDS
 from tests.gateway.faults import DONE, Caller, FaultyGateway, answers, finish, refuses, text
 from tests.screen import ALLOWED, rendered
 from tests.terminal import Terminal
@@ -260,5 +261,3 @@ class TestSignals:
 
 
 NO_COLOR = {"NO_COLOR": "1"}
-# What a busy machine may add to a promise in a test.
-SLACK_SECONDS = 1.0

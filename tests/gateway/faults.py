@@ -6,12 +6,12 @@ import json
 import socket
 import struct
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Script = Callable[["Caller"], None]
 
@@ -151,6 +151,14 @@ def refuses(status: int, message: str = "no", code: str | None = None, **headers
         caller.whole(body, status, **{"Connection": "close", **headers})
 
     return script
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """Yield the origin of a port where nobody listens, and which nobody else gets meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 class FaultyGateway:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gateway.faults import Caller, FaultyGateway
+from tests.gateway.faults import Caller, FaultyGateway, nobody
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
@@ -198,12 +198,10 @@ def test_a_host_that_does_not_resolve_is_a_dns_failure(words: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
 def test_a_closed_port_refuses(host: str) -> None:
     """A port where nobody listens refuses the connection."""
-    with FaultyGateway(_hangs_up) as faulty:
-        port = faulty.port
-    origin = f"http://{host}:{port}"
-
-    with pytest.raises(RequestFailed) as raised:
-        gateway_at(f"{origin}/v1").send(REQUEST)
+    with nobody() as there:
+        origin = there.replace("127.0.0.1", host)
+        with pytest.raises(RequestFailed) as raised:
+            gateway_at(f"{origin}/v1").send(REQUEST)
 
     assert FailureKind.CONNECT is raised.value.failure.kind
     assert raised.value.failure.message in {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gateway.faults import Caller, FaultyGateway
+from tests.gateway.faults import Caller, FaultyGateway, nobody
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
@@ -78,16 +78,14 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """When the proxy cannot be reached the failure says that it was on the way."""
-    with FaultyGateway(_forwards) as proxy:
-        pass
-    monkeypatch.setenv("HTTPS_PROXY", f"http://someone:secret@127.0.0.1:{proxy.port}")
-
-    with pytest.raises(RequestFailed) as raised:
-        asked("https://gateway.example/v1")
+    with nobody() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.replace("//", "//someone:secret@"))
+        with pytest.raises(RequestFailed) as raised:
+            asked("https://gateway.example/v1")
 
     assert FailureKind.CONNECT is raised.value.failure.kind
     assert (
-        f"cannot connect to https://gateway.example through the proxy {proxy.origin}: "
+        f"cannot connect to https://gateway.example through the proxy {proxy}: "
         "connection refused" == raised.value.message
     )
 

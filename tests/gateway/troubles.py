@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.gateway.faults import Caller, FaultyGateway
+from tests.gateway.faults import Caller, FaultyGateway, nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -227,9 +227,8 @@ def redirected(operation: Operation) -> Iterator[Place]:
 @contextmanager
 def refused(_: Operation) -> Iterator[Place]:
     """Yield a port where nobody listens."""
-    with FaultyGateway(Caller.wait) as server:
-        pass
-    yield Place(server.origin)
+    with nobody() as origin:
+        yield Place(origin)
 
 
 @contextmanager
