@@ -27,6 +27,7 @@ from yourouter_cli.errors import (
     UsageProblem,
     YourouterError,
 )
+from yourouter_cli.hints import Again, spelled
 from yourouter_cli.session import Session
 
 if TYPE_CHECKING:
@@ -150,19 +151,19 @@ def main(argv: Sequence[str], session: Session) -> int:
     except PipeClosed as error:
         return error.exit_code
     except YourouterError as error:
-        return _told(error, session)
+        return _told(error, session, argv)
     except KeyboardInterrupt:
-        return _told(Interrupted("interrupted"), session)
+        return _told(Interrupted("interrupted"), session, argv)
     except _BAD_COMMAND_LINE as error:
-        return _told(_usage_problem(error), session)
+        return _told(_usage_problem(error), session, argv)
     except (typer.Abort, EOFError):
-        return _told(Interrupted("aborted"), session)
+        return _told(Interrupted("aborted"), session, argv)
     except BrokenPipeError:
         return ExitCode.PIPE_CLOSED
     except RecursionError as error:
-        return _told(UsageProblem(f"the input is nested too deeply: {error}"), session)
+        return _told(UsageProblem(f"the input is nested too deeply: {error}"), session, argv)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug in one line
-        return _told(_bug(error), session)
+        return _told(_bug(error), session, argv)
     finally:
         session.close()
 
@@ -229,12 +230,12 @@ def _bug(error: Exception) -> YourouterError:
     """Return the error for something nobody thought of."""
     return YourouterError(
         f"unexpected {type(error).__name__}: {error} (this is a bug)",
-        hints="run the same command with --debug for the traceback, and report it",
+        hints=Again("--debug"),
     )
 
 
-def _told(error: YourouterError, session: Session) -> int:
-    """Tell the user about *error* on standard error; return its exit code."""
+def _told(error: YourouterError, session: Session, argv: Sequence[str]) -> int:
+    """Tell the user about *error* of the command line *argv*; return its exit code."""
     if isinstance(error, HungUp):
         return error.exit_code
     try:
@@ -242,6 +243,7 @@ def _told(error: YourouterError, session: Session) -> int:
             import traceback
 
             session.streams.write_error(traceback.format_exc())
+        error.hints = tuple(spelled(hint, argv, session.common.profile) for hint in error.hints)
         session.streams.write_error(_words(error, as_json=session.common.speaks_json))
     except YourouterError:
         pass  # nobody is left to tell; the code still says it

@@ -14,11 +14,12 @@ from yourouter_cli.cli import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BASE = {"version", "errors", "events", "conversation", "clock", "checks", "sqlite"}
+BASE = {"version", "errors", "hints", "events", "conversation", "clock", "checks", "sqlite"}
 # Which rooms a room may use. What is not listed is forbidden, also for type checking only.
 DOORS: dict[str, set[str]] = {
     "version": set(),
     "errors": set(),
+    "hints": set(),
     "checks": set(),
     "clock": set(),
     "sqlite": set(),
@@ -37,7 +38,7 @@ DOORS: dict[str, set[str]] = {
     "commands": BASE
     | {"streams", "session", "services", "dialects", "gateway", "transcripts", "settings"}
     | {"render", "sandbox"},
-    "cli": {"version", "errors", "session", "commands", "render"},
+    "cli": {"version", "errors", "hints", "session", "commands", "render"},
     "__main__": {"version", "cli", "commands"},
 }
 # Through these doors only these modules are seen.

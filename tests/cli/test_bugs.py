@@ -26,7 +26,7 @@ def test_a_bug_is_one_line(run: Program) -> None:
     assert ExitCode.BUG == result.code
     assert (
         "yourouter: unexpected ZeroDivisionError: 65536 bytes (this is a bug)\n"
-        "hint: run the same command with --debug for the traceback, and report it\n"
+        "hint: yourouter chat -p sandbox --debug\n"
     ) == result.stderr
 
 

@@ -155,7 +155,7 @@ class TestTheMachine:
                 f'api_key = "{KEY}"',
                 {"YOUROUTER_BASE_URL": "https://elsewhere.example/v1"},
                 "the key of profile `default` belongs to https://api.yourouter.ai",
-                "export YOUROUTER_API_KEY=…",
+                "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY",
             ),
         ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 LINES = [f"line {number}" for number in range(60)]
 BATCHED = ["--batch-size", "5", "--concurrency", "2", "-m", "m"]
-RESUMABLE = "hint: the same command with --resume goes on from here\n"
+RESUMABLE = " --resume\n"
 ENDINGS = [".npy", ".jsonl", ".parquet"]
 
 
@@ -187,7 +188,8 @@ class TestGoingOn:
             result = run.at(gateway.base_url)(*argv)
         assert (ExitCode.USAGE, []) == (result.code, gateway.asked)
         assert f"cannot go on with `{output}`: {words}" in result.stderr
-        assert "hint: --force begins anew\n" in result.stderr
+        again = shlex.join(["yourouter", *(word for word in argv if word != "--resume"), "--force"])
+        assert f"hint: {again}\n" in result.stderr
 
     def test_a_changed_file_is_named(self, run: Program, tmp_path: Path, source: Path) -> None:
         """Another byte anywhere in the input is another input; one that only moved is not."""
@@ -229,7 +231,7 @@ class TestOverwriting:
         asked = len(gateway.asked)
         refused = program("embed", "b", "-o", str(output))
         assert (ExitCode.USAGE, asked) == (refused.code, len(gateway.asked))
-        assert "hint: --force overwrites it\n" in refused.stderr
+        assert f"hint: yourouter embed b -o {output} --force\n" in refused.stderr
         before = output.read_bytes()
         assert ExitCode.DONE == program("embed", "b", "-o", str(output), "--force").code
         assert before != output.read_bytes()
@@ -243,7 +245,8 @@ class TestOverwriting:
         argv = ["embed", "-i", str(source), "-o", str(output)]
         refused = program(*argv)
         assert ExitCode.USAGE == refused.code
-        assert "hint: --resume goes on with it\nhint: --force begins anew\n" in refused.stderr
+        again = f"hint: yourouter {shlex.join(argv)}"
+        assert f"{again} --resume\n{again} --force\n" in refused.stderr
         assert ExitCode.DONE == program(*argv, "--force").code
         assert 60 == len(output.read_text().splitlines())
 
@@ -314,13 +317,13 @@ class TestBadRows:
         """Without a list each is a line on standard error."""
         result = program("embed", "a", "", "b", " ")
         assert "row 1: the text is empty\nrow 3: the text is empty\n" in result.stderr
-        assert result.stderr.endswith("hint: --errors FILE lists them\n")
+        assert result.stderr.endswith("without a vector: 1, 3 (--errors FILE lists them)\n")
 
     def test_many(self, program: Program) -> None:
         """The last line names the first ten, and how many there are."""
         result = program("embed", "-q", *[""] * 12, "a")
         assert (
-            "yourouter: 12 of 13 rows without a vector: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more\n"
+            "yourouter: 12 of 13 rows without a vector: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"
             in result.stderr
         )
 

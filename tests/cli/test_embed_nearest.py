@@ -184,7 +184,7 @@ def test_another_model(program: Program, tmp_path: Path) -> None:
     result = program("embed", "-m", "m", "a", "--nearest", str(path))
     assert ExitCode.USAGE == result.code
     assert f"the vectors of `{path}` have 2 numbers, `m` gave 8" in result.stderr
-    assert "hint: add --dimensions 2\n" in result.stderr
+    assert f"nearest {path} --dimensions 2\n" in result.stderr
 
 
 @pytest.mark.usefixtures("_both_ways")

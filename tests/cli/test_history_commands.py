@@ -340,7 +340,7 @@ class TestDelete:
         result = run("history", "delete", id_)
 
         assert ExitCode.USAGE == result.code
-        assert "hint: add --yes\n" in result.stderr
+        assert f"hint: yourouter history delete {id_} --yes\n" in result.stderr
         assert 1 == len(run("history", "list", "--json").json)
         assert (f"{id_}\n", "deleted 1 conversation\n") == (
             (done := run("history", "delete", id_, id_, "--yes")).stdout, done.stderr,

@@ -632,7 +632,8 @@ class TestOtherFiles:
         result = fetch()
 
         assert ExitCode.USAGE == result.code
-        assert f"`{film}` exists already\nhint: add --force" in result.stderr
+        assert f"`{film}` exists already\nhint: yourouter video download" in result.stderr
+        assert result.stderr.endswith(" --force\n")
         assert [] == shelf.gateway.asked
         assert "mine" == film.read_text()
 

@@ -435,7 +435,7 @@ class TestDelete:
         result = program("video", "delete", done, clock=clock)
 
         assert ExitCode.USAGE == result.code
-        assert "add --yes" in result.stderr
+        assert f"hint: yourouter video delete {done} --yes\n" in result.stderr
         assert before == len(sandbox.requests)
 
     def test_a_queued_task(self, program: Program, clock: FakeClock) -> None:

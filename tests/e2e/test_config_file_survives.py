@@ -207,7 +207,7 @@ class TestNoHome:
         assert (ExitCode.CONFIG, "") == (done.returncode, done.stdout)
         assert (
             "yourouter: there is no home directory to keep the configuration in\n"
-            "hint: export YOUROUTER_HOME=/a/directory/of/yours\n"
+            'hint: export YOUROUTER_HOME="$PWD/yourouter"\n'
         ) == done.stderr
 
 

@@ -188,7 +188,7 @@ class TestFound:
         there.path.write_bytes(b"x")
         with pytest.raises(UsageProblem, match="exists already") as raised:
             found(there, resume=False, force=False)
-        assert ("--force overwrites it",) == raised.value.hints
+        assert ("the same command with --force",) == raised.value.hints
         assert found(there, resume=False, force=True) is None
         kept = found(there, resume=True, force=False)
         assert kept is not None
@@ -216,7 +216,7 @@ class TestFound:
         there.checkpoint.write_bytes(b"mine")
         with pytest.raises(UsageProblem, match="is no checkpoint") as raised:
             found(there, resume=True, force=False)
-        assert ("--force begins anew",) == raised.value.hints
+        assert ("the same command with --force",) == raised.value.hints
         assert found(there, resume=False, force=True) is None
 
     def test_one_that_holds_nothing(self, tmp_path: Path) -> None:

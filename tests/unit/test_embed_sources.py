@@ -98,7 +98,7 @@ class TestJsonLines:
         path = written(tmp_path / "a.jsonl", '{"body": "a"}\n')
         with pytest.raises(UsageProblem, match=r"has no field `text` \(it has: `body`\)") as raised:
             rows_of(path)
-        assert ("add --field body",) == raised.value.hints
+        assert ("the same command with --field body",) == raised.value.hints
 
     def test_a_damaged_line_is_one_bad_row(self, tmp_path: Path) -> None:
         """What is no JSON costs its own row only."""
@@ -134,7 +134,7 @@ class TestCsv:
             rows_of(path)
         with pytest.raises(UsageProblem, match="has no field `id`") as raised:
             rows_of(path, fields=Fields("body", "id"))
-        assert ("add --id-field key",) == raised.value.hints
+        assert ("the same command with --id-field key",) == raised.value.hints
 
     def test_bytes_that_are_no_text(self, tmp_path: Path) -> None:
         """A cell that is not UTF-8 is its row's problem."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, overload
 import typer
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import OfProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,6 +230,7 @@ def _finite(digits: str) -> float:
 _RESERVED_HEADERS = frozenset(
     {"authorization", "x-api-key", "host", "content-length", "transfer-encoding", "connection"}
 )
+_SET_KEY = OfProfile("yourouter config set api_key")
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 
 
@@ -242,8 +244,8 @@ def parsed_headers(texts: list[str] | None) -> dict[str, str]:
         if not colon or not name or not set(name) <= _TOKEN:
             raise UsageProblem(f"`-H {shown}` is not of the form 'Name: value'")
         if name in _RESERVED_HEADERS:
-            hint = "yourouter config set api_key" if name in {"authorization", "x-api-key"} else ()
-            raise UsageProblem(f"the header `{name}` cannot be given with -H", hints=hint)
+            hints = (_SET_KEY,) if name in {"authorization", "x-api-key"} else ()
+            raise UsageProblem(f"the header `{name}` cannot be given with -H", hints=hints)
         if not (value.isascii() and value.isprintable()):
             raise UsageProblem(f"the header `{name}` holds a character that no header may hold")
         result[name] = value

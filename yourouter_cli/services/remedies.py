@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import FailureKind
+from yourouter_cli.hints import OfProfile
 
 if TYPE_CHECKING:
     from yourouter_cli.errors import Failure
 
-_DOCTOR = "yourouter config doctor"
+DOCTOR = OfProfile("yourouter config doctor")
+_BASE_URL = OfProfile("yourouter config get base_url --origin")
 _REMEDIES: dict[FailureKind, tuple[str, ...]] = {
-    FailureKind.DNS: (_DOCTOR,),
-    FailureKind.CONNECT: (_DOCTOR,),
-    FailureKind.TLS: (_DOCTOR,),
-    FailureKind.PROXY: (_DOCTOR,),
-    FailureKind.PROTOCOL: ("yourouter config get base_url --origin",),
-    FailureKind.REDIRECT: ("yourouter config get base_url --origin",),
-    FailureKind.UNKNOWN_MODEL: ("yourouter models list",),
+    FailureKind.DNS: (DOCTOR,),
+    FailureKind.CONNECT: (DOCTOR,),
+    FailureKind.TLS: (DOCTOR,),
+    FailureKind.PROXY: (DOCTOR,),
+    FailureKind.PROTOCOL: (_BASE_URL,),
+    FailureKind.REDIRECT: (_BASE_URL,),
+    FailureKind.UNKNOWN_MODEL: (OfProfile("yourouter models list"),),
 }
 _UNAUTHORIZED = 401
 _NOT_FOUND = 404
@@ -26,7 +28,7 @@ _NOT_FOUND = 404
 def hints_for(failure: Failure) -> tuple[str, ...]:
     """Return the commands that may remedy *failure*; most failures have none."""
     if failure.kind is FailureKind.DENIED and failure.status == _UNAUTHORIZED:
-        return ("yourouter config set api_key",)
+        return (OfProfile("yourouter config set api_key"),)
     if failure.kind is FailureKind.REJECTED and failure.status == _NOT_FOUND:
-        return ("yourouter config get base_url --origin",)
+        return (_BASE_URL,)
     return _REMEDIES.get(failure.kind, ())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from yourouter_cli.conversation import Message, Text, ToolOutcome, ToolUse
 from yourouter_cli.errors import AnswerIncomplete, Attempt
 from yourouter_cli.events import Answer, Finished, Started, ToolCallDelta, ToolResult, Usage
+from yourouter_cli.hints import Again
 from yourouter_cli.services import tools
 from yourouter_cli.services.ask import ask
 
@@ -102,7 +103,7 @@ def ask_with_tools(
     raise AnswerIncomplete(
         f"the model still calls tools after {toolbox.max_rounds} requests",
         attempts=attempts,
-        hints="raise --max-rounds",
+        hints=Again("--max-rounds", str(2 * toolbox.max_rounds)),
     )
 
 

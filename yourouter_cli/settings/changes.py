@@ -170,7 +170,7 @@ def changeable(
 def _built_in() -> UsageProblem:
     return UsageProblem(
         f"the profile `{SANDBOX}` is built in and cannot be changed",
-        hints="yourouter config set -p NAME KEY VALUE",
+        hints="yourouter config profiles",
     )
 
 

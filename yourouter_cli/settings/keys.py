@@ -47,13 +47,14 @@ def check_origin(
 
     origins = [origin_of(home) for home in homes]
     if origin_of(url) not in origins:
-        what, variable = "key", "YOUROUTER_API_KEY=…"
+        what, hint = "key", "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY"
         if header:
-            what, variable = f"header `{header}`", f'YOUROUTER_HEADERS=\'{{"{header}": "…"}}\''
+            # Without those of the profile; the others can be written into the braces.
+            what, hint = f"header `{header}`", "export YOUROUTER_HEADERS='{}'"
         raise ConfigProblem(
             f"the {what} of profile `{profile}` belongs to {origins[0]} "
             f"and is not sent to {origin_of(url)}",
-            hints=f"export {variable}",
+            hints=hint,
         )
 
 

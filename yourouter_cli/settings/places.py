@@ -101,5 +101,5 @@ def _home(environ: Mapping[str, str]) -> Path:
 def _homeless() -> ConfigProblem:
     return ConfigProblem(
         "there is no home directory to keep the configuration in",
-        hints="export YOUROUTER_HOME=/a/directory/of/yours",
+        hints='export YOUROUTER_HOME="$PWD/yourouter"',
     )

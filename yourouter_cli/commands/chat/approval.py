@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.asking import can_ask, confirmed
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 from yourouter_cli.render.sanitize import clean_line
 from yourouter_cli.services.rounds import Toolbox
 
@@ -23,7 +24,9 @@ def toolbox_for(tools: tuple[RunnableTool, ...], options: ChatOptions, session: 
     if not runnable:
         raise UsageProblem(f"no function in `{options.tools}` has a `command` to run")
     if not options.yes and not can_ask(session):
-        raise UsageProblem("running tools needs a confirmation, and nobody can be asked: add --yes")
+        raise UsageProblem(
+            "running tools needs a confirmation, and nobody can be asked", hints=Again("--yes")
+        )
 
     def approve(tool: RunnableTool, call: ToolCall) -> bool:
         if options.yes:

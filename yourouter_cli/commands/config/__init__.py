@@ -8,7 +8,6 @@ import typer
 
 from yourouter_cli.commands.config.options import InitOptions
 from yourouter_cli.commands.options import common, session_of
-from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -93,15 +92,13 @@ def set_(
     yourouter config set api_key_command pass show yourouter
     yourouter config set headers.X-Team blue
     """
-    from yourouter_cli.commands.config.given import given, typed_key
+    from yourouter_cli.commands.config.given import given, parted, typed_key
     from yourouter_cli.settings.changes import assign, assignment
     from yourouter_cli.settings.schema import setting_named
 
     session = session_of(context)
     if "=" in key:
-        raise UsageProblem(
-            "the setting and its value are two words", hints="yourouter config set KEY VALUE"
-        )
+        raise parted(key)
     if key == "api_key":
         text = typed_key(session, values)
     else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.asking import ask_hidden, can_ask
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import OfProfile
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -16,13 +17,30 @@ def typed_key(session: Session, values: list[str] | None) -> str:
     if values and values != ["-"]:
         raise UsageProblem(
             "a key as an argument would be seen by every process and kept in the shell's history",
-            hints=("yourouter config set api_key", "yourouter config set api_key - < KEY-FILE"),
+            hints=(
+                OfProfile("yourouter config set api_key"),
+                OfProfile("pass show yourouter | yourouter config set api_key -"),
+            ),
         )
     if not values and can_ask(session):
         return ask_hidden("API key (not shown)")
     if not values and session.streams.stdin_is_terminal:
-        raise UsageProblem("cannot ask for the key", hints="yourouter config set api_key -")
+        raise UsageProblem(
+            "cannot ask for the key", hints=OfProfile("yourouter config set api_key -")
+        )
     return _stdin(session)
+
+
+def parted(text: str) -> UsageProblem:
+    """Return the error for *text* of the form KEY=VALUE; what may be a secret is not repeated."""
+    from yourouter_cli.settings.private_file import quoted
+
+    key, _, value = text.partition("=")
+    shown = "-" if key.startswith(("api_key", "headers")) else quoted(value)
+    return UsageProblem(
+        "the setting and its value are two words",
+        hints=OfProfile(f"yourouter config set {quoted(key)} {shown}"),
+    )
 
 
 def given(session: Session, key: str, values: list[str] | None) -> str:

@@ -114,6 +114,7 @@ def _check(session: Session) -> None:
     from yourouter_cli.events import collect
     from yourouter_cli.services.ask import Route, ask, pinned
     from yourouter_cli.services.check import MOST_TOKENS, PROMPT
+    from yourouter_cli.services.remedies import DOCTOR
 
     profile = session.profile()
     request = ChatRequest(
@@ -132,7 +133,8 @@ def _check(session: Session) -> None:
     try:
         collect(ask(request, route, session.gateway(profile)))
     except YourouterError as error:
-        error.hints = (*error.hints, "yourouter config doctor")
+        if DOCTOR not in error.hints:
+            error.hints = (*error.hints, DOCTOR)
         raise
     seconds = session.clock.monotonic() - began
     session.tell(f"connected: `{profile.model}` answered in {seconds:.1f} s")

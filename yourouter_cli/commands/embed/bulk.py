@@ -8,6 +8,7 @@ from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.commands.embed.report import Report
 from yourouter_cli.errors import Interrupted, PipeClosed, YourouterError
+from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.engine import Engine
 from yourouter_cli.services.embed.job import EmbedJob
 from yourouter_cli.services.embed.output import Output, Plan, found
@@ -86,7 +87,7 @@ def _followed(engine: Engine, given: list[Source], output: Output | None, report
 def _resumable(error: YourouterError, output: Output | None) -> YourouterError:
     """Return *error* with the way to go on, where there is something to go on with."""
     if output is not None and output.journal.count:
-        error.hints = (*error.hints, "the same command with --resume goes on from here")
+        error.hints = (*error.hints, Again("--resume"))
     return error
 
 

@@ -116,10 +116,10 @@ class Report:
         rows = ", ".join(map(str, self._named))
         if tally.failed > len(self._named):
             rows += f" and {tally.failed - len(self._named):,} more"
-        where = f", listed in `{self._errors_path}`" if self._errors_path else ""
+        path = self._errors_path
+        where = f", listed in `{path}`" if path else " (--errors FILE lists them)"
         raise BulkPartlyFailed(
-            f"{tally.failed:,} of {counted(tally.rows, 'row')} without a vector: {rows}{where}",
-            hints=() if self._errors_path else "--errors FILE lists them",
+            f"{tally.failed:,} of {counted(tally.rows, 'row')} without a vector: {rows}{where}"
         )
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.options import parsed_headers, parsed_params
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.numbers import ITEM_BYTES
 from yourouter_cli.services.embed.sources import Fields, sources
 from yourouter_cli.services.embed.wire import EmbedRoute
@@ -23,7 +24,7 @@ def check(options: EmbedOptions) -> None:
         known = " or ".join(f"`{name}`" for name in ITEM_BYTES)
         raise UsageProblem(f"`--dtype` is {known}, not `{options.dtype}`")
     if options.resume and (options.output is None or str(options.output) == "-"):
-        raise UsageProblem("`--resume` needs an output file", hints="add -o FILE")
+        raise UsageProblem("`--resume` needs an output file", hints=Again("-o", "vectors.jsonl"))
 
 
 def sources_of(options: EmbedOptions, session: Session) -> list[Source]:

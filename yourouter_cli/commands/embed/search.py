@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.asking import Asker, Refusal
 from yourouter_cli.services.embed.batches import MOST_TOKENS, estimated_tokens
 from yourouter_cli.services.embed.nearest import nearest
@@ -40,8 +41,9 @@ def run(options: EmbedOptions, session: Session) -> None:
         raise answer.error()
     if file.size not in {0, answer.size}:
         raise UsageProblem(
-            f"the vectors of `{path}` have {file.size} numbers, `{route.model}` gave {answer.size}",
-            hints=("add the -m they were made with", f"add --dimensions {file.size}"),
+            f"the vectors of `{path}` have {file.size} numbers, `{route.model}` gave {answer.size}:"
+            " ask the model that made them",
+            hints=Again("--dimensions", str(file.size)),
         )
     _show(nearest(file, unpacked(answer.data, FLOAT32), options.top), session)
 

@@ -8,6 +8,7 @@ import typer
 
 from yourouter_cli.commands.options import Yes, common, session_of
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -225,7 +226,7 @@ def _chosen(session: Session, ids: list[str], older_than: str | None) -> list[En
     if bool(ids) == (older_than is not None):
         raise UsageProblem(
             "give ids or an age, not both" if ids else "nothing to delete was named",
-            hints=("yourouter history delete ID", "yourouter history delete --older-than 30d"),
+            hints=("yourouter history list", "yourouter history delete --older-than 30d"),
         )
     if older_than is None:
         named = [session.transcripts.entry(id_) for id_ in ids]
@@ -253,7 +254,9 @@ def _ask(session: Session, entries: list[Entry]) -> None:
     from yourouter_cli.render.sanitize import clean_line
 
     if not can_ask(session):
-        raise UsageProblem("cannot ask whether to delete; nothing was deleted", hints="add --yes")
+        raise UsageProblem(
+            "cannot ask whether to delete; nothing was deleted", hints=Again("--yes")
+        )
     if len(entries) == 1:
         what = f"the conversation `{clean_line(entries[0].title)}`"
     else:

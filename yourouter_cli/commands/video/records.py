@@ -9,6 +9,7 @@ from yourouter_cli.commands.asking import can_ask, confirmed
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.show import life_of, write_task, write_tasks
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
+from yourouter_cli.hints import Again
 from yourouter_cli.services.video.wording import moment
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def delete(desk: Desk, name: str, *, yes: bool) -> None:
     """Remove the record of the task *name*, here and at the gateway, after a confirmation."""
     if not yes and not can_ask(desk.session):
         raise UsageProblem(
-            "deleting a task needs a confirmation, and nobody can be asked: add --yes"
+            "deleting a task needs a confirmation, and nobody can be asked", hints=Again("--yes")
         )
     known = desk.known(name)
     task = None if known.is_local else _asked_if_there(desk, known)

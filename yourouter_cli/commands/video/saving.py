@@ -18,6 +18,7 @@ from yourouter_cli.errors import (
     StillRunning,
     UsageProblem,
 )
+from yourouter_cli.hints import Again
 from yourouter_cli.services.video.download import Download, Source
 from yourouter_cli.services.video.fetch import Fetch
 from yourouter_cli.services.video.part import PartFile, Passing, taken
@@ -62,7 +63,9 @@ class Wish:
             if desk.session.common.speaks_json:
                 raise UsageProblem("standard output takes the video or JSON, not both")
             if desk.streams.stdout_is_terminal:
-                raise UsageProblem("a video is not written to a terminal", hints="add -o FILE")
+                raise UsageProblem(
+                    "a video is not written to a terminal", hints=Again("-o", "video.mp4")
+                )
         elif self.output is not None:
             self._check_path(Path(self.output).expanduser())
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import RequestFailed, UsageProblem
 from yourouter_cli.gateway.faults import timeout_failure
+from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.asking import Asker
 from yourouter_cli.services.embed.batches import Batch, batches
 from yourouter_cli.services.embed.job import EmbedJob, Tally, Watch
@@ -269,7 +270,7 @@ def _compared(batch: Batch) -> Batch:
         raise UsageProblem(
             "the input has changed since the checkpoint:"
             f" rows {record.first} to {last} are not what they were",
-            hints="--force begins anew",
+            hints=Again("--force", without=("--resume",)),
         )
     return batch
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.files import said
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def read(path: Path) -> Kept | None:
             break
     if kept is None:
         raise UsageProblem(
-            f"`{path}` is no checkpoint of this program", hints="--force begins anew"
+            f"`{path}` is no checkpoint of this program",
+            hints=Again("--force", without=("--resume",)),
         )
     return kept

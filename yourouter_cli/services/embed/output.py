@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 from yourouter_cli.services.embed import journal, npy
 from yourouter_cli.services.embed.files import remove, said, sync_directory
 from yourouter_cli.services.embed.journal import Journal, Kept, Mark
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from yourouter_cli.services.embed.journal import Record
 
 KINDS = (".jsonl", ".npy", ".parquet")
-_BEGIN_ANEW = "--force begins anew"
+_BEGIN_ANEW = Again("--force", without=("--resume",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,12 @@ def found(plan: Plan, *, resume: bool, force: bool) -> Kept | None:
         kept = Kept(plan.identity, is_finished=True)
     if kept.is_finished:
         if not resume:
-            raise UsageProblem(f"`{plan.path}` exists already", hints="--force overwrites it")
+            raise UsageProblem(f"`{plan.path}` exists already", hints=_BEGIN_ANEW)
         return kept
     if not resume:
         raise UsageProblem(
-            f"an unfinished run of `{plan.path}` is there",
-            hints=("--resume goes on with it", _BEGIN_ANEW),
+            f"an unfinished run of `{plan.path}` is there: go on with it, or begin anew",
+            hints=(Again("--resume"), _BEGIN_ANEW),
         )
     if changes := list(_changes(kept.job, plan.identity)):
         raise UsageProblem(

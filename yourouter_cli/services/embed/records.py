@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 from yourouter_cli.services.embed import parquet
 from yourouter_cli.services.embed.sources import (
     LONGEST_LINE,
@@ -187,7 +188,7 @@ def require(
     names = ", ".join(f"`{each}`" for each in list(known)[:20]) or "none"
     first = next(iter(known), "NAME")
     raise UsageProblem(
-        f"`{where}` has no field `{name}` (it has: {names})", hints=f"add {option} {first}"
+        f"`{where}` has no field `{name}` (it has: {names})", hints=Again(option, first)
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol, Self
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +182,7 @@ class Passing:
 
 def taken(name: str) -> UsageProblem:
     """Return the error for a file *name* that is there already."""
-    return UsageProblem(f"`{name}` exists already", hints="add --force to replace it")
+    return UsageProblem(f"`{name}` exists already", hints=Again("--force"))
 
 
 def _cannot_write(name: str, error: OSError) -> UsageProblem:
