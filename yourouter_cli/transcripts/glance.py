@@ -1,34 +1,25 @@
-"""A glance at the conversations there are, for completion: it waits for nobody and leaves no trace.
-
-The database is opened for reading only; one that is damaged, locked or of another version raises
-whatever SQLite raises, and stays as it is.
-"""
+"""A glance at the conversations there are, for completion."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-from yourouter_cli.transcripts.ids import normalized
+from yourouter_cli import sqlite
+from yourouter_cli.transcripts.ids import LAST_CHARACTER, normalized
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PATIENCE_SECONDS = 0.02
+_BEGINNING_SO = (
+    "SELECT id, title FROM conversation WHERE id >= ? AND id < ?"
+    " ORDER BY updated DESC, number DESC LIMIT ?"
+)
 
 
 def conversations(path: Path, beginning: str, limit: int) -> list[tuple[str, str]]:
-    """Return id and title of the conversations whose id begins so, last used first."""
-    if not path.exists():
-        return []
-    # Imported here because completion asks for more than conversations.
-    import sqlite3
+    """Return id and title of the conversations whose id begins so, last used first.
 
+    Raises what `sqlite.glance` raises.
+    """
     first = normalized(beginning)
-    where = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(where, uri=True, timeout=_PATIENCE_SECONDS)) as connection:
-        return connection.execute(
-            "SELECT id, title FROM conversation WHERE id >= ? AND id < ?"
-            " ORDER BY updated DESC, number DESC LIMIT ?",
-            (first, f"{first}\U0010ffff", limit),
-        ).fetchall()
+    return sqlite.glance(path, _BEGINNING_SO, (first, first + LAST_CHARACTER, limit))

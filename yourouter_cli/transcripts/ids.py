@@ -8,6 +8,8 @@ import os
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_CHARACTERS = 7  # seconds since the epoch, for the next thousand years
 _CHANCE_CHARACTERS = 3
+# What begins like an id comes, in the order of ids, before the same with this behind it.
+LAST_CHARACTER = "\U0010ffff"
 
 
 def new_id(seconds: float) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.transcripts.database import PATIENCE_SECONDS, Database, IndexBroken, Unavailable
 from yourouter_cli.transcripts.entries import Entry
-from yourouter_cli.transcripts.ids import normalized
+from yourouter_cli.transcripts.ids import LAST_CHARACTER, normalized
 from yourouter_cli.transcripts.index import WordIndex
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _ENTRY = ", ".join(Entry._fields)
 _SHOWN_MATCHES = 5
 # So that who writes a turn meanwhile waits for a tenth of a second at most.
 _INDEXED_AT_ONCE = 500
-_LAST_CHARACTER = "\U0010ffff"
 
 
 class Transcripts:
@@ -125,7 +124,7 @@ class Transcripts:
         found = self._entries(
             "WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
             beginning,
-            beginning + _LAST_CHARACTER,
+            beginning + LAST_CHARACTER,
             _SHOWN_MATCHES + 1,
         )
         if not beginning or not found:
