@@ -24,7 +24,6 @@ LIMITS: dict[MediaKind | str, int] = {
 }
 # A multiple of three, so that the pieces of base64 join without padding between them.
 _PIECE_BYTES = 3 * 256 * 1024
-_HEAD_BYTES = 16
 
 _SIGNATURES: tuple[tuple[bytes, int, bytes, MediaKind, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", 0, b"", "image", "image/png"),

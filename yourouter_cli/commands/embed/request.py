@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yourouter_cli.commands.options import parsed_headers, parsed_params
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
-from yourouter_cli.services.embed.numbers import ITEM_BYTES
+from yourouter_cli.services.embed.numbers import DTYPES
 from yourouter_cli.services.embed.sources import Fields, sources
 from yourouter_cli.services.embed.wire import EmbedRoute
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def check(options: EmbedOptions) -> None:
     """Refuse what does not go together, before anything is read or sent."""
-    if options.dtype not in ITEM_BYTES:
-        known = " or ".join(f"`{name}`" for name in ITEM_BYTES)
+    if options.dtype not in DTYPES:
+        known = " or ".join(f"`{name}`" for name in DTYPES)
         raise UsageProblem(f"`--dtype` is {known}, not `{options.dtype}`")
     if options.resume and (options.output is None or str(options.output) == "-"):
         raise UsageProblem("`--resume` needs an output file", hints=Again("-o", "vectors.jsonl"))

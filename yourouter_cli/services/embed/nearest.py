@@ -8,13 +8,13 @@ from math import isfinite, sqrt
 from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from yourouter_cli.services.embed.numbers import CODES, ITEM_BYTES, numpy_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from yourouter_cli.services.embed.vectors import Block, Label, VectorsFile
 
-_CODES = {"float16": "e", "float32": "f", "float64": "d"}
-_WIDTHS = {"float16": 2, "float32": 4, "float64": 8}
 _DIGITS = 6
 
 
@@ -62,8 +62,7 @@ def _scorer(query: Sequence[float]) -> Callable[[Block, float], Iterable[tuple[i
 def _by_numpy(block: Block, direction: Any, least: float) -> Iterable[tuple[int, float]]:
     import numpy as np
 
-    kind = {"float16": "<f2", "float32": "<f4", "float64": "<f8"}[block.dtype]
-    rows = np.frombuffer(block.data, kind).reshape(-1, len(direction))
+    rows = np.frombuffer(block.data, numpy_name(block.dtype)).reshape(-1, len(direction))
     rows = rows.astype(np.float32, copy=False)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         scores = (rows @ direction) / np.sqrt(np.einsum("ij,ij->i", rows, rows))
@@ -74,8 +73,8 @@ def _by_numpy(block: Block, direction: Any, least: float) -> Iterable[tuple[int,
 
 def _by_hand(block: Block, direction: list[float], least: float) -> Iterable[tuple[int, float]]:
     size = len(direction)
-    unpack = struct.Struct(f"<{size}{_CODES[block.dtype]}").unpack_from
-    step = size * _WIDTHS[block.dtype]
+    unpack = struct.Struct(f"<{size}{CODES[block.dtype]}").unpack_from
+    step = size * ITEM_BYTES[block.dtype]
     for place in range(len(block.data) // step):
         row = unpack(block.data, place * step)
         length = sqrt(sum(map(mul, row, row)))

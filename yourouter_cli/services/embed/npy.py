@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import ast
 import struct
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from yourouter_cli.errors import UsageProblem
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from yourouter_cli.services.embed.numbers import ITEM_BYTES, numpy_name
 
 MAGIC = b"\x93NUMPY"
 # Always this long, so that it can be written last, when the number of rows is known.
 HEAD_BYTES = 128
-DESCRIPTIONS = {"float32": "<f4", "float16": "<f2"}
-_DTYPES: Mapping[str, str] = {
-    **{description: dtype for dtype, description in DESCRIPTIONS.items()},
-    "<f8": "float64",
-}
+_DTYPES = {numpy_name(dtype): dtype for dtype in ITEM_BYTES}
 _LONGEST_HEAD = 65536
 
 
@@ -34,7 +28,7 @@ class Shape(NamedTuple):
 def head(rows: int, size: int, dtype: str) -> bytes:
     """Return the head of an array of *rows* rows of *size* numbers, row after row."""
     words = (
-        f"{{'descr': '{DESCRIPTIONS[dtype]}', 'fortran_order': False, 'shape': ({rows}, {size}), }}"
+        f"{{'descr': '{numpy_name(dtype)}', 'fortran_order': False, 'shape': ({rows}, {size}), }}"
     )
     length = HEAD_BYTES - len(MAGIC) - 4
     text = words.ljust(length - 1) + "\n"

@@ -1,4 +1,7 @@
-"""Packed numbers: 32-bit floats as they travel, 16-bit floats where half the size is enough."""
+"""Packed numbers: 32-bit floats as they travel, 16-bit floats where half the size is enough.
+
+Little-endian all of them.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,19 @@ if TYPE_CHECKING:
 
     from yourouter_cli.errors import RequestFailed
 
-FLOAT32, FLOAT16 = "float32", "float16"
+FLOAT32, FLOAT16, FLOAT64 = "float32", "float16", "float64"
+# What is written; the last kind is only read.
+DTYPES = (FLOAT32, FLOAT16)
 # The letter of `struct` and the bytes of each kind of number.
-CODES = {FLOAT32: "f", FLOAT16: "e"}
-ITEM_BYTES = {FLOAT32: 4, FLOAT16: 2}
+CODES = {FLOAT32: "f", FLOAT16: "e", FLOAT64: "d"}
+ITEM_BYTES = {dtype: struct.calcsize(f"<{code}") for dtype, code in CODES.items()}
 # As numpy and Python write it: a quiet NaN, by which a row without a vector is known.
-NAN = {FLOAT32: struct.pack("<f", float("nan")), FLOAT16: struct.pack("<e", float("nan"))}
+NAN = {dtype: struct.pack(f"<{CODES[dtype]}", float("nan")) for dtype in DTYPES}
+
+
+def numpy_name(dtype: str) -> str:
+    """Return what numpy calls numbers of the kind *dtype*."""
+    return f"<f{ITEM_BYTES[dtype]}"
 
 
 def unpacked(data: Any, dtype: str) -> Sequence[float]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.embed.files import said
+from yourouter_cli.services.embed.numbers import FLOAT32
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ class ParquetFile:
     def _write_group(self) -> None:
         import pyarrow as pa
 
-        kind = pa.float32() if self._dtype == "float32" else pa.float16()
+        kind = pa.float32() if self._dtype == FLOAT32 else pa.float16()
         data = b"".join(self._data)
         width = kind.bit_width // 8
         size = len(self._data[0]) // width if self._data else 0

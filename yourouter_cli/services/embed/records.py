@@ -92,7 +92,9 @@ class Csv:
             heading = next(reader, [])
             if not heading:
                 return
-            text, id_ = self._columns(heading)
+            name, id_name = columns_of(heading, self._fields, self.name)
+            text = heading.index(name)
+            id_ = None if id_name is None else heading.index(id_name)
             while True:
                 try:
                     cells = next(reader)
@@ -129,15 +131,6 @@ class Csv:
             "skipinitialspace": sniffed.skipinitialspace,
         }
 
-    def _columns(self, heading: list[str]) -> tuple[int, int | None]:
-        """Return where the text and the id are."""
-        name = self._fields.text or (heading[0] if len(heading) == 1 else TEXT)
-        require(name, heading, self.name)
-        if self._fields.id is not None:
-            require(self._fields.id, heading, self.name, "--id-field")
-        id_ = self._fields.id or ID
-        return heading.index(name), heading.index(id_) if id_ in heading else None
-
 
 class Parquet:
     """A Parquet file; needs pyarrow, which comes with the extra `data`."""
@@ -151,16 +144,11 @@ class Parquet:
     def rows(self) -> Iterator[Row]:
         """Yield the rows; raises `UsageProblem` for a missing column or a damaged file."""
         with self._opened() as file:
-            names = list(file.schema_arrow.names)
-            name = self._fields.text or (names[0] if len(names) == 1 else TEXT)
-            require(name, names, self.name)
-            if self._fields.id is not None:
-                require(self._fields.id, names, self.name, "--id-field")
-            id_ = self._fields.id or ID
-            columns = [name, id_] if id_ in names else [name]
+            name, id_ = columns_of(list(file.schema_arrow.names), self._fields, self.name)
+            columns = [name, id_] if id_ is not None else [name]
             for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
                 texts = batch.column(name).to_pylist()
-                ids = batch.column(id_).to_pylist() if id_ in columns else [None] * len(texts)
+                ids = [None] * len(texts) if id_ is None else batch.column(id_).to_pylist()
                 for one, text in zip(ids, texts, strict=True):
                     yield checked(plain_id(one), text)
 
@@ -177,6 +165,19 @@ class Parquet:
             return self._library.ParquetFile(self._path)
         except Exception as error:  # pyarrow raises errors of its own and of the system's
             raise UsageProblem(f"cannot read `{self.name}`: {error}") from error
+
+
+def columns_of(names: Sequence[str], fields: Fields, where: str) -> tuple[str, str | None]:
+    """Return which of the columns *names* have the text and the id; None for no id.
+
+    Raises `UsageProblem` for one that is asked for and not there.
+    """
+    text = fields.text or (names[0] if len(names) == 1 else TEXT)
+    require(text, names, where)
+    if fields.id is not None:
+        require(fields.id, names, where, "--id-field")
+    id_ = fields.id or ID
+    return text, id_ if id_ in names else None
 
 
 def require(

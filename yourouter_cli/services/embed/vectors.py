@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.embed import npy, parquet
+from yourouter_cli.services.embed.numbers import FLOAT32, ITEM_BYTES
 from yourouter_cli.services.embed.output import texts_of
 from yourouter_cli.services.embed.sources import lines_of, open_file
 
@@ -50,7 +51,7 @@ class VectorsFile(Protocol):
     def blocks(self) -> Iterator[Block]:
         """Yield all rows in order."""
 
-    def labels(self, rows: list[int]) -> dict[int, Label]:
+    def labels(self, rows: list[int], /) -> dict[int, Label]:
         """Return what the rows of these numbers are, where blocks do not say."""
 
 
@@ -78,7 +79,7 @@ class _Array:
         with open_file(path) as file:
             self._shape = npy.read_head(file, str(path))
             self.size = self._shape.size
-            self._width = {"float16": 2, "float32": 4, "float64": 8}[self._shape.dtype]
+            self._width = ITEM_BYTES[self._shape.dtype]
             end = self._shape.offset + self._shape.rows * self.size * self._width
             file.seek(0, 2)
             if file.tell() < end:
@@ -149,13 +150,13 @@ class _JsonLines:
                 raise self._damaged(number) from None
             labels.append(Label(row.get("index", number), row.get("id"), row.get("text")))
             if len(labels) == ROWS_IN_BLOCK:
-                yield Block(first, bytes(data), "float32", labels)
+                yield Block(first, bytes(data), FLOAT32, labels)
                 first, data, labels = number + 1, bytearray(), []
         if labels:
-            yield Block(first, bytes(data), "float32", labels)
+            yield Block(first, bytes(data), FLOAT32, labels)
 
-    def labels(self, rows: list[int]) -> dict[int, Label]:
-        raise NotImplementedError(f"the blocks label their rows: {rows}")
+    def labels(self, _rows: list[int]) -> dict[int, Label]:
+        return {}  # the blocks say what their rows are
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         from orjson import loads
@@ -208,13 +209,14 @@ class _Parquet:
             numbers = batch.column("embedding").flatten().cast(pa.float32())
             if len(numbers) != batch.num_rows * self.size:
                 raise UsageProblem(f"cannot search `{self._path}`: its vectors differ in length")
-            start = numbers.offset * 4
-            data = memoryview(numbers.buffers()[1])[start : start + len(numbers) * 4]
-            yield Block(first, data, "float32", self._labels(batch, first))
+            width = ITEM_BYTES[FLOAT32]
+            start = numbers.offset * width
+            data = memoryview(numbers.buffers()[1])[start : start + len(numbers) * width]
+            yield Block(first, data, FLOAT32, self._labels(batch, first))
             first += batch.num_rows
 
-    def labels(self, rows: list[int]) -> dict[int, Label]:
-        raise NotImplementedError(f"the blocks label their rows: {rows}")
+    def labels(self, _rows: list[int]) -> dict[int, Label]:
+        return {}  # the blocks say what their rows are
 
     def _labels(self, batch: Any, first: int) -> list[Label]:
         count = batch.num_rows
