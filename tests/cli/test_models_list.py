@@ -378,6 +378,14 @@ class TestChoosing:
         assert ("", 0) == (result.stdout, result.code)
         assert result.stderr.endswith("no model is like that\n")
 
+    def test_a_gateway_without_models(self, run: Program) -> None:
+        """An empty list is told from one on which nothing fits."""
+        with AnsweringGateway(always(listing())) as gateway:
+            result = run.at(gateway.base_url)("models", "list")
+
+        assert ("", 0) == (result.stdout, result.code)
+        assert result.stderr.endswith("that list is empty\n")
+
     def test_an_unknown_family(self, run: Program) -> None:
         """A family that nobody knows is wrong use; the known ones are named."""
         result = run("models", "list", "--family", "clod")
@@ -423,6 +431,37 @@ class TestShow:
             known["listed"],
         )
         assert ("another", None, True) == (listed["id"], listed["context"], listed["listed"])
+
+    @pytest.mark.parametrize(
+        ("columns", "lines"),
+        [
+            (
+                50,
+                [
+                    "parameters    max_tokens, temperature, top_p,",
+                    "              stop, seed, tools, response_format,",
+                    "              logprobs",
+                ],
+            ),
+            (
+                20,
+                [
+                    "parameters",
+                    "  max_tokens,",
+                    "  temperature,",
+                    "  top_p, stop, seed,",
+                    "  tools,",
+                    "  response_format,",
+                    "  logprobs",
+                ],
+            ),
+        ],
+    )
+    def test_on_a_terminal(self, run: Program, columns: int, lines: list[str]) -> None:
+        """What is longer than a line goes on below, and no word is cut."""
+        result = run("models", "show", "gpt-4o", tty=True, size=(columns, 24))
+
+        assert lines == result.stdout.splitlines()[-len(lines) :]
 
     def test_without_a_list_nobody_knows_whether_it_is_there(self, run: Program) -> None:
         """The catalogue cannot say what a gateway has."""

@@ -105,6 +105,18 @@ def test_refuses_what_is_not_listed(
     assert not (home / "config").exists()
 
 
+@pytest.mark.parametrize(
+    "argv", [[""], ["m\nn"], ["sandbox/echo", "--fallback", ""], ["", "--force"]]
+)
+def test_refuses_what_can_be_no_id(run: Program, sandbox: Sandbox, argv: list[str]) -> None:
+    """Nobody is asked for a model without a name, or with one that cannot be sent."""
+    result = run.at(sandbox)("models", "use", *argv)
+
+    assert (ExitCode.USAGE, "") == (result.code, result.stdout)
+    assert "must be" in result.stderr
+    assert [] == sandbox.requests
+
+
 def test_force(run: Program, sandbox: Sandbox) -> None:
     """`--force` takes any id, and asks nobody."""
     program = run.at(sandbox)

@@ -18,7 +18,7 @@ GREEN, YELLOW, RED, DIM = "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[2m"
 COLORS: dict[Status, str] = {"ok": GREEN, "warn": YELLOW, "fail": RED, "skip": DIM}
 _SECOND = 1000
 # A column of words narrower than this is no column.
-_NARROWEST = 24
+NARROWEST = 24
 
 
 def duration(milliseconds: float | None) -> str:
@@ -79,7 +79,7 @@ class Verdicts:
         indent = 4 + 2 + self._size + 2 + 7 + 2
         room = self._streams.size[0] - indent
         detail = clean_line(check.detail)
-        if room >= _NARROWEST:
+        if room >= NARROWEST:
             first, *more = wrapped(detail, room)
             lines = [f"{head}  {first}".rstrip(), *(" " * indent + line for line in more)]
         else:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("ID", "KIND", "FAMILY", "CONTEXT", "OUTPUT", "CAPABILITIES")
 _WIDE = 110
+_NAMED = 14  # columns for the name of a fact, and a gap
 
 
 def list_models(options: ListOptions, session: Session) -> None:
@@ -37,7 +38,7 @@ def list_models(options: ListOptions, session: Session) -> None:
         _write_list(session, profile, models, chosen)
         return
     if not chosen:
-        session.tell("no model is like that")
+        session.tell("no model is like that" if models.entries else "that list is empty")
         return
     from yourouter_cli.render.tables import table
 
@@ -118,11 +119,19 @@ def _described(entry: Entry, facts: Model) -> dict[str, Any]:
 
 def _write_fact(session: Session, key: str, shown: str) -> None:
     from yourouter_cli.render.sanitize import clean_line, one_line
+    from yourouter_cli.render.verdicts import NARROWEST, wrapped
 
-    if session.streams.stdout_is_terminal:
-        session.streams.write(f"{key:12}  {clean_line(shown)}\n")
+    streams = session.streams
+    if not streams.stdout_is_terminal:
+        streams.write(f"{key}\t{one_line(shown)}\n")
+        return
+    text, columns = clean_line(shown), streams.size[0]
+    if columns - _NAMED >= NARROWEST:
+        lines = (f"\n{'':{_NAMED}}").join(wrapped(text, columns - _NAMED))
+        streams.write(f"{key:{_NAMED}}{lines}\n")
     else:
-        session.streams.write(f"{key}\t{one_line(shown)}\n")
+        lines = "\n  ".join(wrapped(text, columns - 2))
+        streams.write(f"{key}\n  {lines}\n")
 
 
 def _word(value: object) -> str:

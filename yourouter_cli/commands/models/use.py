@@ -31,11 +31,12 @@ def use(name: str, fallbacks: Sequence[str] | None, session: Session, *, force: 
     setting = _SETTING_OF[known.facts(name).kind]
     if fallbacks and setting != "model":
         raise UsageProblem(f"`{name}` is no chat model, so it has no fallbacks")
-    if not force:
-        _check(wanted, known, session)
+    # These refuse what could be no id, before anybody is asked for one.
     assignments = [assignment(setting, name)]
     if fallbacks:
         assignments.append(assignment("fallback_models", json.dumps(list(fallbacks))))
+    if not force:
+        _check(wanted, known, session)
     done = assign(session.store, session.common.profile, session.environ, assignments)
     for key, value in ((one.path[0], one.value) for one in assignments):
         shown = value if isinstance(value, str) else ", ".join(value)
