@@ -32,13 +32,13 @@ class OfProfile(str):
     __slots__ = ()
 
 
-def spelled(hint: str, argv: Sequence[str], profile: str | None) -> str:
+def spelled(hint: str, argv: Sequence[str] | None, profile: str | None) -> str:
     """Return *hint* as a command that can be pasted after the command line *argv*.
 
     *profile* is the one that `-p` named. A command line that may hold a secret, or is long, is not
-    repeated.
+    repeated; nor is one that is None, since it did more than what failed.
     """
-    if isinstance(hint, Again) and not _is_private(argv):
+    if isinstance(hint, Again) and argv is not None and not _is_private(argv):
         end = argv.index("--") if "--" in argv else len(argv)
         # A switch that is there already need not be there twice.
         dropped = hint.without if len(hint.options) > 1 else (*hint.without, *hint.options)

@@ -54,6 +54,10 @@ class TestAgain:
         """What may be secret, or would hide the error, is not repeated."""
         assert "the same command with --debug" == spelled(Again("--debug"), argv, None)
 
+    def test_what_did_more_is_not_repeated(self) -> None:
+        """A session is not begun anew for the sake of one answer."""
+        assert "the same command with --debug" == spelled(Again("--debug"), None, None)
+
     def test_pasted_it_works(self, run: Program, tmp_path: Path) -> None:
         """An output that is there is replaced by the command that the hint names."""
         argv = ["embed", "-p", "sandbox", "a b", "-o", str(tmp_path / "it's.jsonl")]

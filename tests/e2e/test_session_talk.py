@@ -200,6 +200,13 @@ def test_asking_others(talk_at: Program, sandbox: Sandbox) -> None:
         assert "default · sandbox/markdown · auto" in talk.status
 
 
+def test_a_hint_is_about_the_profile(talk_at: Program) -> None:
+    """A command that an error of the session names is about the profile of the session."""
+    with Talking(talk_at, "-p", "sandbox") as talk:
+        talk.say("/model nobody/knows-it")
+        assert "hint: yourouter models list -p sandbox" in talk.say("Hello?")
+
+
 def test_errors_do_not_end_it(talk_at: Program, sandbox: Sandbox) -> None:
     """An error is shown with its hint; `/retry` repeats the turn, if need be with another model."""
     with Talking(talk_at, "--retries", "0", "-m", "sandbox/error:503") as talk:

@@ -14,6 +14,7 @@ from yourouter_cli.commands.chat.turn import TICK_SECONDS, events_for, remark_on
 from yourouter_cli.commands.prompting import utf8
 from yourouter_cli.errors import Stopped, YourouterError
 from yourouter_cli.events import Answer, Finished, Notice
+from yourouter_cli.hints import spelled
 from yourouter_cli.render.policy import OutputFormat, renderer_for
 from yourouter_cli.render.problems import problem_lines
 from yourouter_cli.render.sanitize import clean_line
@@ -114,7 +115,7 @@ class Talk:
         except Stopped:
             raise
         except YourouterError as error:
-            self.session.streams.write_error(problem_lines(error))
+            self.report(error)
         except KeyboardInterrupt:
             self.tell("interrupted")
 
@@ -168,7 +169,7 @@ class Talk:
         except Stopped:
             raise
         except YourouterError as error:
-            self.session.streams.write_error(problem_lines(error))
+            self.report(error)
             ending = "failed"
         return ending, turn.position
 
@@ -253,6 +254,12 @@ class Talk:
                 return False
 
         self._toolbox = replace(toolbox, approve=approve)
+
+    def report(self, error: YourouterError) -> None:
+        """Show *error*, which does not end the session."""
+        profile = self.session.common.profile
+        error.hints = tuple(spelled(hint, None, profile) for hint in error.hints)
+        self.session.streams.write_error(problem_lines(error))
 
     def tell(self, words: str) -> None:
         """Say something about the session itself, dim, on standard error."""
