@@ -46,11 +46,13 @@ def page(tmp_path: Path, name: str) -> Path:
     return path
 
 
-def read(program: Program, *command: str) -> tuple[str, str]:
-    """Return what *command* writes, on a page of 80 columns, and what it complains about."""
+def read(program: Program, *command: str, columns: int = 80) -> tuple[str, str]:
+    """Return what *command* writes, on a page of so many *columns*, and what it complains about."""
     done = subprocess.run(
         command,
-        env=program.process_environ({"MANWIDTH": "80", "MANROFFSEQ": "", "MAN_KEEP_STDERR": "1"}),
+        env=program.process_environ(
+            {"MANWIDTH": f"{columns}", "MANROFFSEQ": "", "MAN_KEEP_STDERR": "1"}
+        ),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -111,6 +113,16 @@ class TestText:
             for option in command.own_options:
                 for spelled in option.names:
                     assert spelled in text, spelled
+
+
+@needs_man
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@each_page
+def test_no_word_is_parted(run: Program, page: Path, columns: int) -> None:
+    """Words stay whole at the end of a line, so that they can be found and copied."""
+    text, _ = read(run, "man", "-E", "UTF-8", "-l", f"{page}", columns=columns)
+
+    assert [] == re.findall(r".*\u2010$", text, re.MULTILINE)
 
 
 def test_man_finds_them(run: Program, tmp_path: Path) -> None:

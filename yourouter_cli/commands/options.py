@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _routing = partial(typer.Option, rich_help_panel="Routing")
 _request = partial(typer.Option, rich_help_panel="The request")
 
-Model = Annotated[str | None, _routing("-m", "--model", help="Model id.", metavar="ID")]
+Model = Annotated[str | None, _routing("-m", "--model", help="The model to ask.", metavar="ID")]
 Vendor = Annotated[
     str | None,
     _routing("--vendor", help="Pin one vendor; `auto` lets the gateway choose.", metavar="V"),

@@ -47,11 +47,15 @@ class ChatOptions:
     temperature: Annotated[
         float | None, _request("-t", "--temperature", help="Randomness, 0 to 2.")
     ] = None
-    top_p: Annotated[float | None, _request("--top-p", help="Nucleus, 0 to 1.")] = None
-    max_tokens: Annotated[
-        int | None, _request("--max-tokens", metavar="N", help="Longest answer.")
+    top_p: Annotated[
+        float | None, _request("--top-p", help="Only the likeliest words, 0 to 1.")
     ] = None
-    seed: Annotated[int | None, _request("--seed", help="Repeatable sampling.")] = None
+    max_tokens: Annotated[
+        int | None, _request("--max-tokens", metavar="N", help="Longest answer, in tokens.")
+    ] = None
+    seed: Annotated[
+        int | None, _request("--seed", help="Same seed, same answer, where that is supported.")
+    ] = None
     stop: Annotated[
         list[str] | None, _request("--stop", metavar="TEXT", help="End before TEXT; repeatable.")
     ] = None
@@ -84,7 +88,9 @@ class ChatOptions:
     sanitize: Annotated[bool, _answer("--sanitize", help="Clean a pipe of control sequences.")] = (
         False
     )
-    usage: Annotated[bool, _answer("--usage", help="A receipt on standard error.")] = False
+    usage: Annotated[
+        bool, _answer("--usage", help="A receipt on standard error: tokens, cost, times.")
+    ] = False
     show_reasoning: Annotated[
         bool | None,
         _answer(

@@ -44,6 +44,8 @@ def _page(command: Command, body: Iterable[str]) -> str:
         '.\\" Written by `python -m yourouter_cli.commands.completion`; changes are lost.',
         f'.TH {_title(command).upper()} 1 "" "yourouter {__version__}" "User Commands"',
         # Names of models and settings are not to be parted, nor blanks to be put into examples.
+        # At once, and for what follows a heading, which begins with the register.
+        ".nh",
         ".nr HY 0",
         ".ad l",
         ".SH NAME",
