@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.driver import SOURCES
+from tests.junit import faults_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +77,21 @@ def test_commands_work(run: Program, sandbox: Sandbox, tmp_path: Path, block: st
     result = program.shell(prologue + _for_the_sandbox(block))
 
     assert 0 == result.code, result.stderr
+
+
+def test_the_workflow_runs_what_there_is(run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
+    """The commands of the workflow for CI work, and leave the report that it keeps."""
+    (workflow,) = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    (command,) = re.findall(r"- run: yourouter (.*)", workflow)
+    (report,) = re.findall(r"path: (\S+) }", workflow)
+    program = run.at(sandbox).having(
+        YOUROUTER_MODEL="sandbox/echo",
+        YOUROUTER_FALLBACK_MODEL="sandbox/echo",
+        YOUROUTER_EMBEDDING_MODEL="sandbox/embed",
+    )
+
+    assert report in command.split()
+    result = program(*command.replace(report, str(tmp_path / report)).split())
+
+    assert 0 == result.code, result.stderr
+    assert [] == faults_of((tmp_path / report).read_text("utf-8"))
