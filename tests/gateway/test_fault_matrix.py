@@ -272,16 +272,20 @@ def test_faults_that_are_huge(
     tmp_path: Path,
 ) -> None:
     """However much a gateway sends, the program takes little memory and time to refuse it."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     with ExitStack() as stack:
         place = stack.enter_context(places[cell.fault](cell.operation))
         scene = Scene(cell, place, stack, tmp_path)
+        program = run.at(f"{scene.origin}/v1").having(TMPDIR=str(temporary))
         began = time.monotonic()
-        result, megabytes = measured(run.at(f"{scene.origin}/v1"), scene.argv, tmp_path)
+        result, megabytes = measured(program, scene.argv, tmp_path)
         seconds = time.monotonic() - began
 
     check(cell, scene, result)
     assert megabytes < MOST_MEGABYTES
     assert seconds < MOST_SECONDS
+    assert [] == list(temporary.iterdir())
     for film in tmp_path.glob("film.mp4*"):
         film.unlink()  # 100 MB that nobody needs to keep
 

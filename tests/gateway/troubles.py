@@ -234,8 +234,12 @@ def refused(_: Operation) -> Iterator[Place]:
 @contextmanager
 def untrusted(certificate: Certificate, *, is_known: bool) -> Iterator[Place]:
     """Yield a gateway that shows *certificate*; with *is_known* its authority is trusted."""
+
+    def listens(caller: Caller) -> None:
+        caller.request()  # which would be kept, if there were one
+
     environ = {"SSL_CERT_FILE": str(certificate.file)} if is_known else {}
-    with FaultyGateway(Caller.wait, tls=certificate.context) as server:
+    with FaultyGateway(listens, tls=certificate.context) as server:
         yield Place(server.origin, environ=environ, strangers=(server,))
 
 
