@@ -14,7 +14,7 @@ from yourouter_cli.cli import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BASE = {"version", "errors", "hints", "events", "conversation", "clock", "checks", "sqlite"}
+BASE = {"version", "errors", "hints", "events", "conversation", "clock", "checks", "disk", "sqlite"}
 # Which rooms a room may use. What is not listed is forbidden, also for type checking only.
 DOORS: dict[str, set[str]] = {
     "version": set(),
@@ -22,6 +22,7 @@ DOORS: dict[str, set[str]] = {
     "hints": set(),
     "checks": set(),
     "clock": set(),
+    "disk": set(),
     "sqlite": set(),
     "conversation": set(),
     "events": {"errors"},

@@ -14,13 +14,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli import disk
 from yourouter_cli.settings import private_file, store
 from yourouter_cli.settings.toml_edit import Put
 
 if TYPE_CHECKING:
     from types import FrameType
 
-_TRACED = {private_file.__file__, store.__file__}
+_TRACED = {disk.__file__, private_file.__file__, store.__file__}
 _MOST_STEPS = 500
 
 

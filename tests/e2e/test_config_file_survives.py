@@ -95,7 +95,7 @@ def test_a_writer_killed_at_any_step_leaves_the_old_file_or_the_new_one(
     assert [True] * (len(reports) - 1) + [False] == [report["killed"] for report in reports]
     assert OLD.replace("old", f"model-{len(reports) - 1}") == before
     functions = {report["where"].partition(":")[0] for report in reports}
-    assert {"change", "locked", "replace_file", "_create", "_sync_directory"} <= functions
+    assert {"change", "locked", "replace_file", "_create", "sync_directory"} <= functions
     kept = [report["files"]["config.toml"] for report in reports]
     assert len(set(kept)) > 1, "some writers must have come beyond the replacing"
     assert any(".config.toml.new" in report["files"] for report in reports)

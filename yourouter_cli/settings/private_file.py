@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
+from yourouter_cli.disk import sync_directory, try_lock
 from yourouter_cli.errors import ConfigProblem
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def locked(path: Path, clock: Clock, *, seconds: float = LOCK_SECONDS) -> Iterat
     descriptor = os.open(_beside(path, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         deadline = clock.monotonic() + seconds
-        while not _try_lock(descriptor):
+        while not try_lock(descriptor):
             if clock.monotonic() >= deadline:
                 raise ConfigProblem(
                     f"another program has held `{path}` for {seconds:g} s; nothing was changed"
@@ -94,7 +94,7 @@ def replace_file(path: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
 def _beside(path: Path, ending: str) -> Path:
@@ -104,30 +104,3 @@ def _beside(path: Path, ending: str) -> Path:
 def _create(path: Path) -> IO[bytes]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o600), "wb")
-
-
-def _sync_directory(path: Path) -> None:
-    if os.name != "posix":
-        return
-    # Some file systems cannot do this; the file is replaced all the same.
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from yourouter_cli.disk import try_lock
 from yourouter_cli.errors import UsageProblem, WriteFailed
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def opened_alone(path: Path) -> int:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageProblem(f"cannot write `{path}`: {reason}") from error
-    if not _try_lock(descriptor) or not _is_still(path, descriptor):
+    if not try_lock(descriptor) or not _is_still(path, descriptor):
         os.close(descriptor)
         raise UsageProblem(f"another run is writing `{path}`")
     return descriptor
@@ -47,33 +47,6 @@ def _is_still(path: Path, descriptor: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except OSError:
         return False
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
-
-
-def sync_directory(path: Path) -> None:
-    """Return once the names in the directory *path* are on the disk, where that can be had."""
-    if os.name != "posix":
-        return
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def remove(path: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli.disk import sync_directory
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
 from yourouter_cli.services.embed import journal, npy
-from yourouter_cli.services.embed.files import remove, said, sync_directory
+from yourouter_cli.services.embed.files import remove, said
 from yourouter_cli.services.embed.journal import Journal, Kept, Mark
 from yourouter_cli.services.embed.numbers import ITEM_BYTES
 from yourouter_cli.services.embed.sinks import AppendedFile, Form, Sink, text_lines
