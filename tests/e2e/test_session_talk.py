@@ -193,11 +193,19 @@ def test_asking_others(talk_at: Program, sandbox: Sandbox) -> None:
 
         for wrong, complaint in (
             ("/dialect french", "`--dialect`"),
-            ("/param nothing", "is not of the form KEY=VALUE"),
+            ("/param nothing", "`/param` takes KEY=VALUE, or KEY= to drop one"),
+            ("/param a..b=1", "`/param` takes KEY=VALUE, or KEY= to drop one"),
             ("/system @/no/such/file", "cannot read the system prompt"),
         ):
             assert complaint in talk.say(wrong)[1]
         assert "default · sandbox/markdown · auto" in talk.status
+
+        # Only what is named is dropped.
+        talk.say("/param top_k=2")
+        talk.say("/param metadata.user=me")
+        assert 'parameters: {"top_k": 2}' == talk.say("/param metadata.user=")[-1]
+        assert 'parameters: {"top_k": 2}' == talk.say("/param top_k.other=")[-1]
+        assert "parameters: {}" == talk.say("/param top_k=")[-1]
 
 
 def test_a_hint_is_about_the_profile(talk_at: Program) -> None:

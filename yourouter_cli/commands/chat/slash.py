@@ -151,8 +151,11 @@ def _system(talk: Talk, argument: str) -> None:
 def _param(talk: Talk, argument: str) -> None:
     dialogue = talk.dialogue
     path, equals, value = argument.partition("=")
+    names = path.split(".")
+    if argument and not (equals and all(names)):
+        raise UsageProblem("`/param` takes KEY=VALUE, or KEY= to drop one")
     if equals and not value:
-        dialogue.params = _without(dialogue.params, path.split("."))
+        dialogue.params = _without(dialogue.params, names)
     elif argument:
         dialogue.params = merged(dialogue.params, parsed_params([argument]))
     talk.write(f"parameters: {json.dumps(dialogue.params, ensure_ascii=False)}")
@@ -161,9 +164,13 @@ def _param(talk: Talk, argument: str) -> None:
 def _without(params: Mapping[str, Any], path: list[str]) -> dict[str, Any]:
     """Return *params* without the field at *path*, and without what is empty then."""
     kept = dict(params)
-    below = kept.pop(path[0], None)
-    if len(path) > 1 and isinstance(below, dict) and (rest := _without(below, path[1:])):
-        kept[path[0]] = rest
+    below = kept.get(path[0])
+    if len(path) == 1:
+        kept.pop(path[0], None)
+    elif isinstance(below, dict):
+        kept[path[0]] = _without(below, path[1:])
+        if not kept[path[0]]:
+            del kept[path[0]]
     return kept
 
 
