@@ -204,6 +204,22 @@ class TestManyAtOnce:
         assert 200 <= cells[0]["total_ms"] < 2000
         assert time.monotonic() - began < 5
 
+    @pytest.mark.parametrize("model", ["talks", "text-embedding-3-small"])
+    def test_a_wait_that_is_too_long_is_told_with_its_cause(self, run: Program, model: str) -> None:
+        """Who asks for more time than a cell has answered all the same, and why is known."""
+        busy = Says({"error": {"message": "busy"}}, 429, {"Retry-After": "50"})
+        with AnsweringGateway(lambda _: busy) as gateway:
+            result = run.at(gateway.base_url)(
+                "models", "check", model, "--cell-timeout", "5", "--json"
+            )
+
+        (cell,) = result.json["cells"]
+        assert (ExitCode.UNEXPECTED, 429) == (result.code, cell["status"])
+        assert (
+            "not done within 5 s (total timeout), after the gateway answered 429: busy"
+            == cell["error"]
+        )
+
     def test_the_whole_has_its_time_too(self, run: Program) -> None:
         """`--timeout` ends every cell that is not done by then."""
         with AnsweringGateway(lambda _: Silence()) as gateway:

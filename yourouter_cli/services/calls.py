@@ -95,11 +95,12 @@ class Call:
             self._record(failure, waited=seconds)
             if self._tell:
                 self._tell(going_on(failure, seconds, number + 2, self._retries))
-            wait(self._gateway, seconds, pause=self._pause, tick=self._tick)
+            try:
+                wait(self._gateway, seconds, pause=self._pause, tick=self._tick)
+            except RequestFailed as error:
+                raise self._given_up(error.failure) from None
         self._record(failure)
-        raise RequestFailed(
-            reported(failure), attempts=tuple(self._attempts), hints=hints_for(failure)
-        )
+        raise self._given_up(reported(failure))
 
     def _attempt(self) -> HttpReply:
         self.in_doubt = True
@@ -110,6 +111,9 @@ class Call:
         if reply.status < 300:  # noqa: PLR2004 - 2xx
             return reply
         raise RequestFailed(completed(refusal(reply), reply.headers, self._gateway.clock.now()))
+
+    def _given_up(self, failure: Failure) -> RequestFailed:
+        return RequestFailed(failure, attempts=tuple(self._attempts), hints=hints_for(failure))
 
     def _record(self, failure: Failure, waited: float = 0.0) -> None:
         vendor = self._request.headers.get("vendor")

@@ -186,9 +186,14 @@ def _run(place: Place, plan: Plan, gateway: Gateway) -> Run:
         return _answered(place, plan, bounded)
     except YourouterError as error:
         kind = next((kind for kind in FailureKind if kind.word == error.kind), None)
+        words, status, attempts = error.message, error.status, error.attempts
+        if status is None and attempts and attempts[-1].status is not None:
+            # There was no time for another attempt, and the last one says why one was needed.
+            words, status = f"{words}, after {attempts[-1].error}", attempts[-1].status
         cut = isinstance(error, AnswerIncomplete)
-        is_reached = cut or error.status is not None or kind not in _NOBODY_THERE
-        failed = Run(error=error.message, kind=kind, status=error.status, is_reached=is_reached)
+        spoken = cut or status is not None or any(one.status is not None for one in attempts)
+        is_reached = spoken or kind not in _NOBODY_THERE
+        failed = Run(error=words, kind=kind, status=status, is_reached=is_reached)
     except Exception as error:  # noqa: BLE001 - one cell never stops the others
         failed = Run(error=f"unexpected {type(error).__name__}: {error}")
     passed = gateway.clock.monotonic() - bounded.started
@@ -277,24 +282,14 @@ def vector_in(reply: HttpReply) -> tuple[int, Usage]:
     """Return how many numbers the one vector in *reply* has, 0 for none, and what it cost."""
     from yourouter_cli.dialects import values
     from yourouter_cli.dialects.failures import failure_instead
+    from yourouter_cli.services.embed.wire import numbers_in
 
     document = values.parsed(reply.body)
     rows = values.rows(values.table(document).get("data"))
     if not rows:
         raise RequestFailed(failure_instead(document, "vector"))
     counted = values.table(values.table(document).get("usage"))
-    return _size(values.table(rows[0]).get("embedding")), Usage(
+    return numbers_in(values.table(rows[0]).get("embedding")), Usage(
         input_tokens=values.whole(counted.get("prompt_tokens")),
         total_tokens=values.whole(counted.get("total_tokens")),
     )
-
-
-def _size(vector: Any) -> int:
-    """Return how many finite numbers *vector* has, as a list or as base64; 0 where it is none."""
-    from yourouter_cli.services.embed.wire import FLOAT_BYTES, is_finite, packed
-
-    try:
-        data = packed(vector)
-    except RequestFailed:
-        return 0
-    return 0 if len(data) % FLOAT_BYTES or not is_finite(data) else len(data) // FLOAT_BYTES

@@ -134,6 +134,15 @@ def packed(embedding: Any) -> bytes:
         raise wrong("a vector with a number that is not finite") from None
 
 
+def numbers_in(embedding: Any) -> int:
+    """Return how many finite numbers one embedding has, base64 or a list; 0 for what is none."""
+    try:
+        data = packed(embedding)
+    except RequestFailed:
+        return 0
+    return 0 if len(data) % FLOAT_BYTES or not is_finite(data) else len(data) // FLOAT_BYTES
+
+
 def is_finite(data: bytes) -> bool:
     """Return whether all packed floats in *data* are finite.
 
