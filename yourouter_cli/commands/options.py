@@ -226,24 +226,21 @@ def _finite(digits: str) -> float:
     return number if isfinite(number) else _refused(digits)
 
 
-# These are the transport's to set, or would send the key twice or to the wrong place.
-_RESERVED_HEADERS = frozenset(
-    {"authorization", "x-api-key", "host", "content-length", "transfer-encoding", "connection"}
-)
 _SET_KEY = OfProfile("yourouter config set api_key")
-_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 
 
 def parsed_headers(texts: list[str] | None) -> dict[str, str]:
     """Return what `-H 'Name: value'` options say; names in lower case."""
+    from yourouter_cli.settings.kinds import RESERVED_HEADERS, is_header_name
+
     result: dict[str, str] = {}
     for text in texts or ():
         name, colon, value = text.partition(":")
         name, value = name.strip().lower(), value.strip()
         shown = text.splitlines()[0] if text else ""
-        if not colon or not name or not set(name) <= _TOKEN:
+        if not colon or not is_header_name(name):
             raise UsageProblem(f"`-H {shown}` is not of the form 'Name: value'")
-        if name in _RESERVED_HEADERS:
+        if name in RESERVED_HEADERS:
             hints = (_SET_KEY,) if name in {"authorization", "x-api-key"} else ()
             raise UsageProblem(f"the header `{name}` cannot be given with -H", hints=hints)
         if not (value.isascii() and value.isprintable()):

@@ -85,6 +85,11 @@ class Command:
         return " ".join(self.path)
 
     @property
+    def below_root(self) -> str:
+        """The words of its path but the program's name, a blank before each."""
+        return "".join(f" {word}" for word in self.path[1:])
+
+    @property
     def usage(self) -> str:
         """How it is typed, in one line."""
         ending = ["COMMAND"] if self.commands else [argument.shown for argument in self.arguments]

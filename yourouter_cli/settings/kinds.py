@@ -14,6 +14,7 @@ DIALECTS = ("openai", "anthropic", "gemini")
 RESERVED_HEADERS = frozenset(
     {"authorization", "x-api-key", "host", "content-length", "transfer-encoding", "connection"}
 )
+_HEADER_MARKS = frozenset("!#$%&'*+-.^_`|~")
 _INFINITY = float("inf")
 _LONGEST_SECONDS = 10_000_000
 _MOST_RETRIES = 100
@@ -103,14 +104,17 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def is_header_name(text: str) -> bool:
+    """Return whether *text* can be the name of a header."""
+    signs = (sign in _HEADER_MARKS or (sign.isascii() and sign.isalnum()) for sign in text)
+    return bool(text) and all(signs)
+
+
 def _headers(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise BadValue('must be a table of texts such as { "X-Team" = "blue" }')
-    marks = set("!#$%&'*+-.^_`|~")
     for name, text in value.items():
-        if not name or not all(
-            mark in marks or (mark.isascii() and mark.isalnum()) for mark in name
-        ):
+        if not is_header_name(name):
             raise BadValue("must have header names of letters, digits and dashes")
         if name.lower() in RESERVED_HEADERS:
             raise BadValue(f"must not have `{name}`, which this program sets itself")

@@ -191,7 +191,7 @@ def script(commands: Sequence[Command]) -> str:
     common: dict[str, str] = {}
     values: dict[str, str] = {}
     for command in commands:
-        path = "".join(f" {word}" for word in command.path[1:])
+        path = command.below_root
         if command.commands:
             groups.append(_case([path], " ".join(name for name, _ in command.commands)))
         spelled = [

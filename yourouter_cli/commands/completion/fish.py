@@ -86,7 +86,7 @@ complete -c yourouter -f
 def script(commands: Sequence[Command]) -> str:
     """Return the script that completes *commands*, which are all there are, the root first."""
     valued = [
-        f"{_path(command)} {name}"
+        f"{command.below_root} {name}"
         for command in commands
         for option in command.options
         if option.metavar and not option.is_value_optional
@@ -95,7 +95,7 @@ def script(commands: Sequence[Command]) -> str:
     lines = [*_everywhere(commands[0])]
     lines += [line for command in commands for line in _lines(command, commands)]
     parts = {
-        "@COMMANDS@": " ".join(_quoted(_path(command)) for command in commands[1:]),
+        "@COMMANDS@": " ".join(_quoted(command.below_root) for command in commands[1:]),
         "@VALUED@": " \\\n    ".join(map(_quoted, valued)),
         "@COMPLETIONS@": "\n".join(lines),
     }
@@ -115,7 +115,7 @@ def _everywhere(root: Command) -> Iterator[str]:
 
 def _lines(command: Command, commands: Sequence[Command]) -> Iterator[str]:
     """Yield a line for each thing that *command* can be followed by."""
-    path = _path(command)
+    path = command.below_root
     place = f"complete -c yourouter -n {_quoted(f'__yourouter_at {_quoted(path)}')}"
     yield ""
     yield f"#{path or ' yourouter'}"
@@ -157,10 +157,6 @@ def _offered(values: Values) -> str:
     if values.files:
         return "-F"
     return f"-ka {_quoted(' '.join(values.words))}" if values.words else ""
-
-
-def _path(command: Command) -> str:
-    return "".join(f" {word}" for word in command.path[1:])
 
 
 def _quoted(text: str) -> str:

@@ -129,7 +129,7 @@ def script(commands: Sequence[Command]) -> str:
 
 def _tables(command: Command, commands: Sequence[Command]) -> Iterator[str]:
     """Yield the lines that tell what *command* can be followed by."""
-    path = "".join(f" {word}" for word in command.path[1:])
+    path = command.below_root
     if command.commands:
         yield f"$commands[{_quoted(path)}] = @({_listed(command.commands)})"
     spelled = [

@@ -8,6 +8,7 @@ import typer
 
 from yourouter_cli.commands.options import Yes, common, session_of
 from yourouter_cli.commands.video.options import (
+    POLL_SECONDS,
     CreateOptions,
     Force,
     Name,
@@ -63,7 +64,7 @@ def create_(context: typer.Context, options: CreateOptions) -> None:
 @app.command("wait")
 @common(network=True, formats=_FORMATS)
 def wait_(
-    context: typer.Context, names: Names, *, poll: Poll = 10.0, show_url: ShowUrl = False
+    context: typer.Context, names: Names, *, poll: Poll = POLL_SECONDS, show_url: ShowUrl = False
 ) -> None:
     r"""Wait for the end of tasks; Ctrl-C stops waiting, not the tasks.
 

@@ -15,6 +15,8 @@ _shape = partial(typer.Option, rich_help_panel="What it is to be")
 _order = partial(typer.Option, rich_help_panel="The order")
 _after = partial(typer.Option, rich_help_panel="Waiting and keeping")
 
+POLL_SECONDS = 10.0
+
 Name = Annotated[str, typer.Argument(metavar="ID", help="A task; may be shortened while unique.")]
 Names = Annotated[
     list[str], typer.Argument(metavar="ID...", help="Tasks; may be shortened while unique.")
@@ -92,5 +94,5 @@ class CreateOptions:
     ] = None
     force: Force = False
     return_last_frame: ReturnLastFrame = False
-    poll: Poll = 10.0
+    poll: Poll = POLL_SECONDS
     show_url: ShowUrl = False

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from yourouter_cli.services.video.api import Tasks
     from yourouter_cli.services.video.task import Task
 
-POLL_SECONDS = 10.0
 FASTEST_SECONDS = 1.0
 # After nothing but failures for so long, something is wrong that waiting does not mend.
 PATIENCE_SECONDS = 300.0
@@ -68,7 +67,7 @@ class Follow:
         watched: Sequence[Watched],
         *,
         clock: Clock,
-        poll: float = POLL_SECONDS,
+        poll: float,
         retries: int = 0,
         deadline: float | None = None,
         pause: Callable[[], None] | None = None,
