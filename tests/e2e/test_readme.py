@@ -59,7 +59,6 @@ def test_there_are_commands() -> None:
 def test_commands_work(run: Program, sandbox: Sandbox, tmp_path: Path, block: str) -> None:
     """Each block of commands, pasted into a shell, ends without an error."""
     program = run.at(sandbox).having(
-        KEY="any",
         YOUROUTER_MODEL="sandbox/echo",
         YOUROUTER_FALLBACK_MODEL="sandbox/echo",
         YOUROUTER_EMBEDDING_MODEL="sandbox/embed",
