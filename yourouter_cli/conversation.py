@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +12,7 @@ MediaKind = Literal["image", "pdf", "audio"]
 ReasoningLevel = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(NamedTuple):
     """The file that words came from; `digest` is the SHA-256 of its bytes in hexadecimal."""
 
     name: str
@@ -22,16 +20,14 @@ class File:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Words; those of an attached file say which."""
 
     text: str
     file: File | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
+class Media(NamedTuple):
     """An image, PDF or audio file: by URL, or as base64 in pieces that join to the whole.
 
     `media_type` is a MIME type such as `image/png`; `size` counts the bytes before encoding;
@@ -47,8 +43,7 @@ class Media:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolUse:
+class ToolUse(NamedTuple):
     """A tool call that the model made earlier; `arguments` is an object."""
 
     id: str
@@ -57,8 +52,7 @@ class ToolUse:
     signature: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolOutcome:
+class ToolOutcome(NamedTuple):
     """What became of the tool call with this id."""
 
     id: str
@@ -70,8 +64,7 @@ class ToolOutcome:
 Part = Text | Media | ToolUse | ToolOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One contribution to a conversation."""
 
     role: Role
@@ -83,17 +76,15 @@ class Message:
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(NamedTuple):
     """A function the model may call; `parameters` is a JSON Schema."""
 
     name: str
     description: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatRequest:
+class ChatRequest(NamedTuple):
     """One request for an answer.
 
     `params` are body fields of the chosen dialect: they are merged over the body last and win.
@@ -111,5 +102,5 @@ class ChatRequest:
     reasoning: ReasoningLevel | None = None
     schema: Mapping[str, Any] | None = None
     tools: tuple[Tool, ...] = ()
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = {}
     stream: bool = True

@@ -19,9 +19,8 @@ YourouterError            1  unexpected
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 
 class ExitCode(IntEnum):
@@ -106,8 +105,7 @@ class FailureKind(Enum):
         self.exit_code = exit_code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(NamedTuple):
     """One failed exchange as a value, so that what to do about it can be decided by a table.
 
     `clock` names the clock that ran out (`connect`, `first_byte`, `idle`, `total`); `retry_after`
@@ -124,8 +122,7 @@ class Failure:
     clock: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try at getting an answer: who was asked, what came of it, how long was waited after."""
 
     model: str

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from yourouter_cli.errors import Attempt
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "other"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class Started(NamedTuple):
     """The gateway began to answer. `first_byte_ms` counts from when the request was begun."""
 
     id: str | None = None
@@ -32,6 +31,7 @@ class Started:
     first_byte_ms: float | None = None
 
 
+# The deltas are no tuples: then a piece of the answer would equal the same of the reasoning.
 @dataclass(frozen=True, slots=True)
 class TextDelta:
     """The next piece of the answer."""
@@ -60,8 +60,7 @@ class ToolCallDelta:
     signature: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolResult:
+class ToolResult(NamedTuple):
     """What running the command behind a tool call gave."""
 
     id: str
@@ -69,8 +68,7 @@ class ToolResult:
     is_error: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens and cost as the gateway reported them; None is unknown, never 0.
 
     `input_tokens` includes cached ones. A later `Usage` of the same answer replaces an earlier.
@@ -84,17 +82,15 @@ class Usage:
     cost: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(NamedTuple):
     """Something the user should know that does not end the turn: a retry, a fallback, a warning."""
 
     kind: str
     message: str
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(NamedTuple):
     """Durations in milliseconds from the beginning of the request that answered."""
 
     first_byte_ms: float | None = None
@@ -103,8 +99,7 @@ class Timing:
     tokens_per_second: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(NamedTuple):
     """The model said it was done; `raw` is its own word for why."""
 
     reason: FinishReason

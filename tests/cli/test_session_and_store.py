@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from io import BytesIO
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -203,6 +202,6 @@ class TestStatus:
 
     def test_shows_no_escapes(self, talk: Talk) -> None:
         """The name of a model cannot steer the terminal."""
-        talk.dialogue.route = replace(talk.dialogue.route, models=("a\x1b[2Jb",))
+        talk.dialogue.route = talk.dialogue.route._replace(models=("a\x1b[2Jb",))
 
         assert "sandbox · a␛[2Jb · auto · 0 tokens" == status_line(talk.dialogue, 80)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -153,7 +152,7 @@ class TestConversations:
         """An answer that is not streamed gives the same events, too."""
         request, expected = CONVERSATIONS[conversation]
 
-        assert expected == compared(asking(replace(request, stream=False), name))
+        assert expected == compared(asking(request._replace(stream=False), name))
 
 
 def compared(events: Iterator[Event]) -> dict[str, Any]:
@@ -190,7 +189,7 @@ class TestFailures:
         )
 
         messages = (*request.messages, spoken(answer), Message("tool", outcomes))
-        final = collect(asking(replace(request, messages=messages), name))
+        final = collect(asking(request._replace(messages=messages), name))
 
         assert "tool said: weather done\ntime done" == final.text
         assert len({call.id for call in answer.tool_calls}) == len(answer.tool_calls)

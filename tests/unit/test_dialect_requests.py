@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,9 +47,9 @@ def sent(name: str, request: ChatRequest) -> dict[str, Any]:
 
 
 PNG = Media(kind="image", media_type="image/png", name="a.png", encoded=(b"QUJD", b"REVG"))
-PNG_URL = replace(PNG, url="https://x/a.png", encoded=())
+PNG_URL = PNG._replace(url="https://x/a.png", encoded=())
 PDF = Media(kind="pdf", media_type="application/pdf", name="a.pdf", encoded=(b"UERG",))
-PDF_URL = replace(PDF, url="https://x/a.pdf", encoded=())
+PDF_URL = PDF._replace(url="https://x/a.pdf", encoded=())
 MP3 = Media(kind="audio", media_type="audio/mpeg", name="a.mp3", encoded=(b"TVAz",))
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}}
 WEATHER = Tool(name="weather", description="Tell the weather.", parameters=PARAMETERS)
@@ -598,7 +597,7 @@ class TestOpenai:
     )
     def test_audio(self, media_type: str, format: str) -> None:  # noqa: A002 - as in the API
         """Sounds travel under the names that this API has for them."""
-        body = sent("openai", chat(user(replace(MP3, media_type=media_type))))
+        body = sent("openai", chat(user(MP3._replace(media_type=media_type))))
 
         assert [{"type": "input_audio", "input_audio": {"data": "TVAz", "format": format}}] == (
             body["messages"][0]["content"]
@@ -607,7 +606,7 @@ class TestOpenai:
     def test_audio_by_address(self) -> None:
         """A sound that is only an address cannot be sent."""
         with pytest.raises(UsageProblem, match=r"takes audio as a file, not as https://x/a\.mp3"):
-            sent("openai", chat(user(replace(MP3, url="https://x/a.mp3", encoded=()))))
+            sent("openai", chat(user(MP3._replace(url="https://x/a.mp3", encoded=()))))
 
     def test_calls_beside_pictures(self) -> None:
         """A message may hold text, pictures and calls at once."""

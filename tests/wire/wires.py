@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,5 +63,5 @@ def gist(events: Iterable[Event]) -> dict[str, Any]:
         "calls": [(call.name, call.arguments) for call in answer.tool_calls],
         "usage": answer.usage,
         "notices": [(notice.kind, notice.message) for notice in answer.notices],
-        "finish": replace(answer.finished, raw=None).reason,
+        "finish": answer.finished._replace(raw=None).reason,
     }

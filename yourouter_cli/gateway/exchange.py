@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """What to send. `path` is relative to the base URL unless it is a whole URL.
 
     `body` is in pieces that are sent one after the other, so that a large attachment is never
@@ -20,7 +18,7 @@ class HttpRequest:
 
     method: str
     path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     body: tuple[bytes, ...] = ()
 
     @property
@@ -29,8 +27,7 @@ class HttpRequest:
         return sum(map(len, self.body))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpReply:
+class HttpReply(NamedTuple):
     """A whole reply; header names are lower case."""
 
     status: int
@@ -45,8 +42,7 @@ class Key(Protocol):
         """Return the key itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(NamedTuple):
     """How long to wait, in seconds, for each stage of an exchange; `total` bounds the command."""
 
     connect: float = 5

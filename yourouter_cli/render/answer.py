@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.events import Timing
@@ -81,7 +80,7 @@ def tool_call_json(call: ToolCall) -> dict[str, Any]:
 
 def usage_json(usage: Usage) -> dict[str, Any]:
     """Return the counted tokens and the cost that the gateway reported."""
-    return asdict(usage)
+    return usage._asdict()
 
 
 def timing_json(timing: Timing | None) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def timing_json(timing: Timing | None) -> dict[str, Any]:
 
 def attempts_json(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
     """Return the tries that were made, the one that answered last."""
-    return [asdict(attempt) for attempt in attempts]
+    return [attempt._asdict() for attempt in attempts]
 
 
 def notice_json(notice: Notice) -> dict[str, Any]:
@@ -102,7 +101,7 @@ def notice_json(notice: Notice) -> dict[str, Any]:
 
 def started_json(started: Started) -> dict[str, Any]:
     """Return what is known when the gateway begins to answer."""
-    return {**asdict(started), "first_byte_ms": _rounded(started.first_byte_ms)}
+    return {**started._asdict(), "first_byte_ms": _rounded(started.first_byte_ms)}
 
 
 def finished_json(finished: Finished) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from itertools import count, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from yourouter_cli.conversation import Media
 from yourouter_cli.errors import AnswerIncomplete, Attempt, Failure, RequestFailed, UsageProblem
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
 _CANNOT_STREAM: set[str] = set()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(NamedTuple):
     """Whom to ask: `models` in order, the wanted one first; and how hard to try each.
 
     `retries` are further attempts for a model after its first. `vendor` None lets the gateway
@@ -50,7 +48,7 @@ class Route:
     dialect: str = "openai"
     vendor: str | None = None
     retries: int = 2
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
 def ask(
@@ -93,7 +91,7 @@ def prepared(
     given = {name: value for name, value in routing.items() if value}
     if dialect.MAX_BODY_BYTES and bare.content_length > dialect.MAX_BODY_BYTES:
         raise _too_large(request, bare.content_length, dialect.MAX_BODY_BYTES)
-    return replace(bare, headers={**bare.headers, **given, **route.headers})
+    return bare._replace(headers={**bare.headers, **given, **route.headers})
 
 
 def _too_large(request: ChatRequest, size: int, limit: int) -> UsageProblem:
@@ -174,7 +172,7 @@ class Turn:
     def _attempt(self, model: str) -> Iterator[Event]:
         """Ask *model* once; every failure is a `RequestFailed` with a complete `Failure`."""
         began = self.clock.monotonic()
-        with self._opened(replace(self.request, model=model)) as exchange:
+        with self._opened(self.request._replace(model=model)) as exchange:
             answer = Reading(self, model, exchange, began)
             try:
                 yield from answer.events()
@@ -185,7 +183,7 @@ class Turn:
         """Return the exchange for *request* once it is known to be answered with 200."""
         http = prepared(request, self.route, self.dialect, self.operation)
         if request.stream and self.gateway.url(http.path) in _CANNOT_STREAM:
-            request = replace(request, stream=False)
+            request = request._replace(stream=False)
             http = prepared(request, self.route, self.dialect, self.operation)
         exchange = self.gateway.open(http, pause=self.pause, tick=self.tick)
         if exchange.status < 300:  # noqa: PLR2004 - 2xx
@@ -203,7 +201,7 @@ class Turn:
 
         Returns None when that is refused too: then the first refusal was not about streaming.
         """
-        request = replace(request, stream=False)
+        request = request._replace(stream=False)
         http = prepared(request, self.route, self.dialect, self.operation)
         exchange = self.gateway.open(http, pause=self.pause, tick=self.tick)
         if exchange.status < 300:  # noqa: PLR2004 - 2xx
@@ -222,7 +220,7 @@ class Turn:
 
         Those that an error repeats are masked already, but not where it was told under status 200.
         """
-        masked = replace(failure, message=self.gateway.mask.excerpt(failure.message))
+        masked = failure._replace(message=self.gateway.mask.excerpt(failure.message))
         names = self.dialect.REQUEST_ID_HEADERS
         return completed(masked, exchange.headers, self.clock.now(), names)
 

@@ -6,7 +6,6 @@ import json
 import os
 from contextlib import suppress
 from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
@@ -142,7 +141,7 @@ def entries_in(reply: HttpReply) -> tuple[Entry, ...]:
     document = values.parsed(reply.body)
     rows = document if isinstance(document, list) else values.table(document).get("data")
     if not isinstance(rows, list):
-        raise RequestFailed(replace(failure_instead(document, "list of models"), status=200))
+        raise RequestFailed(failure_instead(document, "list of models")._replace(status=200))
     entries = [
         Entry(
             id=name,
@@ -166,7 +165,7 @@ def within(gateway: Gateway, seconds: float) -> Gateway:
     total = gateway.clocks.total
     if total is not None and gateway.started + total <= bounded.started + seconds:
         return gateway  # its own clock ends sooner, and says so
-    bounded.clocks = replace(gateway.clocks, total=seconds)
+    bounded.clocks = gateway.clocks._replace(total=seconds)
     return bounded
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import Attempt, Failure, FailureKind, RequestFailed
@@ -103,8 +102,7 @@ class Reading:
         return (self.turn.clock.monotonic() - self.began) * 1000
 
     def _started(self, event: Started) -> Started:
-        return replace(
-            event,
+        return event._replace(
             model=event.model or self.model,
             requested_model=self.turn.request.model,
             vendor=self.turn.route.vendor,
@@ -128,7 +126,7 @@ class Reading:
         attempt = Attempt(
             model=self.model, vendor=self.turn.route.vendor, status=self.exchange.status
         )
-        yield replace(event, timing=self._timing(), attempts=(*self.turn.attempts, attempt))
+        yield event._replace(timing=self._timing(), attempts=(*self.turn.attempts, attempt))
 
     def _timing(self) -> Timing:
         total = self._elapsed()

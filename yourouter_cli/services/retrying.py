@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import Attempt, RequestFailed
@@ -37,8 +36,7 @@ def completed(
     *now* is in seconds since the epoch; *names* are the headers that may name the request.
     """
     asked = retry.asked_wait(headers, now)
-    return replace(
-        failure,
+    return failure._replace(
         request_id=failure.request_id or request_id_in(headers, names),
         retry_after=failure.retry_after if asked is None else asked,
         should_retry=retry.should_retry(headers),
@@ -55,7 +53,7 @@ def reported(failure: Failure) -> Failure:
     if not asks_too_long(failure):
         return failure
     asked = f" (it asks to wait {failure.retry_after:.0f} s)"
-    return replace(failure, message=failure.message + asked)
+    return failure._replace(message=failure.message + asked)
 
 
 def going_on(failure: Failure, seconds: float, number: int, retries: int) -> str:

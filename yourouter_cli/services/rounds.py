@@ -91,13 +91,12 @@ def ask_with_tools(
         spent = added(spent, answer.usage)
         attempts += finished.attempts
         if not answer.tool_calls or not toolbox.can_run(answer.tool_calls):
-            yield replace(finished, attempts=attempts)
+            yield finished._replace(attempts=attempts)
             return
         outcomes = [_outcome(toolbox, call) for call in answer.tool_calls]
         for outcome in outcomes:
             yield ToolResult(id=outcome.id, result=outcome.result, is_error=outcome.is_error)
-        request = replace(
-            request,
+        request = request._replace(
             messages=(*request.messages, spoken(answer), Message("tool", tuple(outcomes))),
         )
     raise AnswerIncomplete(

@@ -75,14 +75,11 @@ def unfenced(text: str) -> str:
 
 def repaired(request: ChatRequest, answer: str, misfit: Misfit) -> ChatRequest:
     """Return the request that shows the model its own *answer* and what is wrong with it."""
-    from dataclasses import replace
-
     complaint = (
         f"That answer does not fit the JSON Schema: {misfit}."
         " Reply with the corrected JSON only, without any other text."
     )
-    return replace(
-        request,
+    return request._replace(
         messages=(
             *request.messages,
             Message("assistant", (Text(answer),)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from yourouter_cli.conversation import Message, Text, ToolOutcome, ToolUse
@@ -92,7 +91,7 @@ def _unsigned(message: Message) -> Message:
     if not any(isinstance(part, ToolUse) and part.signature for part in message.parts):
         return message
     parts = (
-        replace(part, signature=None) if isinstance(part, ToolUse) else part
+        part._replace(signature=None) if isinstance(part, ToolUse) else part
         for part in message.parts
     )
     return Message(message.role, tuple(parts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.conversation import File, Media, Text, ToolUse
@@ -74,7 +73,7 @@ def asked(parts: Iterable[Part], *, with_content: bool) -> Iterator[Piece]:
             case Text(text, file=None):
                 yield Piece("user", "text", text)
             case Text(text, file=File() as file):
-                described: dict[str, Any] = asdict(file)
+                described: dict[str, Any] = file._asdict()
                 yield Piece("user", "file", described | ({"text": text} if with_content else {}))
             case Media():
                 yield Piece("user", "media", _described(part, with_content=with_content))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from yourouter_cli.errors import Stopped, YourouterError
@@ -171,7 +170,7 @@ class Turn:
 
     def _outcome(self, event: ToolResult) -> Piece:
         names = {call.id: call.name for call in self._answer.tool_calls}
-        return Piece("tool", "outcome", {**asdict(event), "name": names.get(event.id, "")})
+        return Piece("tool", "outcome", {**event._asdict(), "name": names.get(event.id, "")})
 
     def _flush(self) -> None:
         if self._place is None:
@@ -208,7 +207,7 @@ class Turn:
         facts |= {
             "verdict": verdict,
             "error": as_json(error),
-            "attempts": as_json([asdict(attempt) for attempt in attempts]),
+            "attempts": as_json([attempt._asdict() for attempt in attempts]),
         }
         if error is not None:
             facts["request_id"] = facts["request_id"] or error.get("request_id")
@@ -250,7 +249,7 @@ def _conclude(connection: Connection, turn: int, facts: dict[str, Any], now: int
 
 def _facts(answer: Answer) -> dict[str, Any]:
     """Return the receipt as columns."""
-    started, finished, usage = answer.started, answer.finished, asdict(answer.usage)
+    started, finished, usage = answer.started, answer.finished, answer.usage._asdict()
     if usage["total_tokens"] is None:
         known = [usage[name] for name in ("input_tokens", "output_tokens")]
         usage["total_tokens"] = None if None in known else sum(known)
@@ -265,7 +264,7 @@ def _facts(answer: Answer) -> dict[str, Any]:
         "finish": finished and finished.reason,
         "finish_raw": _text(finished.raw if finished else None),
         **usage,
-        **(asdict(finished.timing) if finished else {}),
+        **(finished.timing._asdict() if finished else {}),
     }
 
 

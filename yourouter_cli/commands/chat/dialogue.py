@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from yourouter_cli.conversation import ChatRequest, Media, Message, Text, ToolOutcome, ToolUse
@@ -87,8 +87,7 @@ class Dialogue:
     def request(self) -> ChatRequest:
         """Return the request for the next answer."""
         asked = () if self.question is None else (self.question,)
-        return replace(
-            self.settings,
+        return self.settings._replace(
             model=self.model,
             messages=(*self.messages, *asked),
             system=self.system,
@@ -183,9 +182,7 @@ class Dialogue:
         }
         profile = session.profile(**chosen)
         self.profile = profile
-        self.route = replace(
-            self.route,
-            # Who names a model wants that one.
+        self.route = self.route._replace(  # Who names a model wants that one.
             models=(profile.model,) if "model" in settings else self.route.models,
             dialect=profile.dialect,
             vendor=pinned(profile.vendor, profile.dialect),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yourouter_cli import dialects
@@ -65,10 +64,10 @@ class _Attachments:
     def taken_from(self, request: ChatRequest) -> ChatRequest:
         """Return *request* with a few letters in place of the content of each file."""
         messages = (
-            replace(message, parts=tuple(map(self._stand_in, message.parts)))
+            message._replace(parts=tuple(map(self._stand_in, message.parts)))
             for message in request.messages
         )
-        return replace(request, messages=tuple(messages))
+        return request._replace(messages=tuple(messages))
 
     def write(self, text: str, session: Session) -> None:
         """Write *text* to standard output, the files in their places."""
@@ -84,7 +83,7 @@ class _Attachments:
         if not isinstance(part, Media) or part.url is not None:
             return part
         self._held.append(part)
-        return replace(part, encoded=(f"{self._mark}{len(self._held) - 1}.".encode(),))
+        return part._replace(encoded=(f"{self._mark}{len(self._held) - 1}.".encode(),))
 
 
 def _curl_command(words: list[str], headers: dict[str, str], body: str, *, is_short: bool) -> str:

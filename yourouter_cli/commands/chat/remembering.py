@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yourouter_cli.conversation import Message, Text
@@ -83,8 +82,8 @@ def compact(talk: Talk, _argument: str) -> None:
     if not dialogue.exchanges:
         raise UsageProblem("there is nothing to summarise yet")
     prompt = Message("user", (Text(_SUMMARY_PROMPT),))
-    request = replace(
-        dialogue.request(), messages=(*dialogue.messages, prompt), tools=(), schema=None
+    request = dialogue.request()._replace(
+        messages=(*dialogue.messages, prompt), tools=(), schema=None
     )
     answer = talk.ask_aside(request)
     summary = answer.text.strip()

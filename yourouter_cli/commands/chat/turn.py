@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from yourouter_cli.commands.chat import keeping
@@ -177,7 +176,7 @@ class _Turn:
             self.answer.usage = added(first.usage, self.answer.usage)
             if first.finished and self.answer.finished:
                 attempts = (*first.finished.attempts, *self.answer.finished.attempts)
-                self.answer.finished = replace(self.answer.finished, attempts=attempts)
+                self.answer.finished = self.answer.finished._replace(attempts=attempts)
         try:
             return schema.fitting(self.answer.text, wanted)
         except schema.Misfit as misfit:

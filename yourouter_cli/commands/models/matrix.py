@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.checks import Check
@@ -62,7 +61,7 @@ def cell_json(cell: Cell, repeat: int) -> dict[str, Any]:
         "error": run.error,
         "first_token_ms": _median(cell.first_token),
         "total_ms": _median(cell.total),
-        "usage": asdict(run.usage),
+        "usage": run.usage._asdict(),
         "vendor_message_id": run.vendor_message_id,
     }
     if repeat > 1:

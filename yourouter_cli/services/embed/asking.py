@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from yourouter_cli.dialects.failures import failure_of
@@ -136,7 +136,7 @@ class Asker:
         except RequestFailed as error:
             failure = error.failure
             # Errors are masked already, but not what is told under status 200.
-            return Refusal(replace(failure, message=self._gateway.mask.excerpt(failure.message)))
+            return Refusal(failure._replace(message=self._gateway.mask.excerpt(failure.message)))
         if 300 <= reply.status < 400:  # noqa: PLR2004 - 3xx
             return Refusal(faults.redirect_failure(reply.status, reply.headers))
         param = wire.param_of(reply.body)
@@ -162,4 +162,4 @@ class Asker:
         if self.pace.successes:
             raise error
         # A model that cannot do what was asked for will not learn it, and bills every try.
-        raise RequestFailed(replace(error.failure, status=200, should_retry=False))
+        raise RequestFailed(error.failure._replace(status=200, should_retry=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -140,10 +140,10 @@ def _about_task(error: RequestFailed) -> RequestFailed:
     """Return *error* as one about a task: what is not there is not a model, nor locked."""
     failure = error.failure
     if failure.status == _NOT_FOUND:
-        failure = replace(failure, kind=FailureKind.REJECTED)
+        failure = failure._replace(kind=FailureKind.REJECTED)
         return RequestFailed(failure, attempts=error.attempts, hints="yourouter video list")
     if failure.status == _CONFLICT:
-        failure = replace(failure, kind=FailureKind.REJECTED)
+        failure = failure._replace(kind=FailureKind.REJECTED)
         return RequestFailed(failure, attempts=error.attempts)
     return error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -251,8 +251,7 @@ class Download:
         if not self._sink.position or self._is_stale:
             return failure
         of = "" if self._total is None else f" of {size(self._total)}"
-        return replace(
-            failure,
+        return failure._replace(
             message=f"the {self._source.what} is incomplete: {failure.message};"
             f" {size(self._sink.position)}{of} came, {self._sink.kept()}",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from yourouter_cli.dialects.failures import failure_of
@@ -76,9 +76,9 @@ class Fetch:
         """Return what a reply means that is no file."""
         failure = failure_of(exchange.status, body)
         if failure.kind is FailureKind.UNKNOWN_MODEL:
-            failure = replace(failure, kind=FailureKind.REJECTED)
+            failure = failure._replace(kind=FailureKind.REJECTED)
         words = failure.message.removeprefix("the gateway")
-        failure = replace(failure, message=f"the file's server{words}")
+        failure = failure._replace(message=f"the file's server{words}")
         return completed(failure, exchange.headers, self.clock.now())
 
     def now(self, exchange: Exchange) -> float:

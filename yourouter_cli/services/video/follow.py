@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import ExitCode, Failure, FailureKind, RequestFailed, StillRunning
@@ -169,8 +169,7 @@ class Follow:
 def _given_up(failure: Failure) -> Failure:
     """Return the failure for a gateway silent for too long, *failure* being the last one."""
     unreachable = failure.kind.exit_code is ExitCode.UNREACHABLE
-    return replace(
-        failure,
+    return failure._replace(
         kind=failure.kind if unreachable else FailureKind.UNAVAILABLE,
         message=f"no news of the task for {PATIENCE_SECONDS / 60:.0f} minutes: {failure.message}",
     )
