@@ -91,11 +91,24 @@ class TestTypes:
         assert image["image_url"]["url"].endswith(base64.b64encode(PNG).decode())
         assert "look" == words["text"]
 
-    def test_a_link(self, run: Program, sandbox: Sandbox) -> None:
-        """A URL is passed on for the model's side to fetch."""
-        run.at(sandbox)("chat", "look", "-a", "https://example.org/a.png", "-m", "sandbox/echo")
+    def test_a_text_with_a_mark_before_it(
+        self, run: Program, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
+        """What some editors put before UTF-8 is no part of the text."""
+        (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfwords")
 
-        assert {"url": "https://example.org/a.png"} == _parts(sandbox)[0]["image_url"]
+        run.at(sandbox)("chat", "read", "-a", str(tmp_path / "a.txt"), "-m", "sandbox/echo")
+
+        sent = sandbox.requests[-1].json["messages"][-1]["content"]
+        assert "`a.txt`:\n\n```txt\nwords\n```\n\nread" == sent
+
+    @pytest.mark.parametrize("name", ["a.png", "picture", "a.lighthouse-at-night"])
+    def test_a_link(self, run: Program, sandbox: Sandbox, name: str) -> None:
+        """A URL is passed on for the model's side to fetch; one that says no type is an image."""
+        link = f"https://example.org/{name}"
+        run.at(sandbox)("chat", "look", "-a", link, "-m", "sandbox/echo")
+
+        assert {"url": link} == _parts(sandbox)[0]["image_url"]
 
 
 class TestRefused:

@@ -139,6 +139,14 @@ class TestWhole:
             "last_frame_file": None,
         } == fetch("--json").json
 
+    def test_unpacked_is_no_packing(
+        self, fetch: Callable[..., Result], shelf: Shelf, film: Path
+    ) -> None:
+        """A server may say in so many words that it packs nothing."""
+        shelf.faults = [Says(FILM, headers={"Content-Encoding": "identity"})]
+
+        assert (0, FILM) == (fetch().code, film.read_bytes())
+
     def test_a_pipe(self, fetch: Callable[..., Result]) -> None:
         """To a pipe go the bytes of the file and nothing else."""
         result = fetch(output="-")
@@ -294,6 +302,15 @@ class TestResuming:
         assert [None, f"bytes={CUT}-", f"bytes={CUT + 10}-"] == shelf.from_where
         assert [0.5, 1.0] == clock.waits
         assert 2 == result.stderr.count("; going on in ")
+
+    def test_a_server_that_asks_for_patience(
+        self, fetch: Callable[..., Result], shelf: Shelf, clock: FakeClock
+    ) -> None:
+        """`Retry-After` is waited for, but no longer than a minute: the link will not last."""
+        shelf.faults = [Says(status=503, headers={"Retry-After": wait}) for wait in ("7", "9999")]
+
+        assert 0 == fetch().code
+        assert [7.0, 60.0] == clock.waits
 
     def test_by_the_next_command(
         self, fetch: Callable[..., Result], shelf: Shelf, film: Path, part: Path

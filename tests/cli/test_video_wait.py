@@ -335,6 +335,25 @@ class TestFailedQuestions:
         assert ExitCode.UNREACHABLE == result.code
         assert "connection refused" in result.stderr.splitlines()[-3]
 
+    @pytest.mark.parametrize(("age", "code"), [(50, 0), (70, ExitCode.REJECTED)])
+    def test_a_gateway_that_does_not_know_its_task_yet(
+        self, run: Program, clock: FakeClock, age: int, code: int
+    ) -> None:
+        """In its first minute a task that was made here may be unknown at first; later it is not.
+
+        Where nobody knows it, waiting again would only be refused again.
+        """
+        gone = Says({"error": {"message": "gone"}}, 404)
+        with AnsweringGateway(saying(Says({"id": "cgt-1"}), gone, Says(task()))) as gateway:
+            program = run.at(gateway.base_url)
+            program("video", "create", "p", clock=clock)
+            clock.sleep(age)
+            result = program("video", "wait", "cgt-1", clock=clock)
+
+        assert code == result.code
+        assert (code == 0) == ("no news of `cgt-1`" in result.stderr)
+        assert "hint: yourouter video wait" not in result.stderr
+
     def test_one_answer_begins_the_minutes_anew(self, run: Program, clock: FakeClock) -> None:
         """Four minutes without news, one answer, and four more are no reason to give up."""
         running = Says(task(status="running"))
@@ -369,7 +388,7 @@ class TestFailedQuestions:
         answers: list[Says | Silence] = [Silence(), Says(task())]
         with AnsweringGateway(lambda _: answers.pop(0)) as gateway:
             program = run.at(gateway.base_url)
-            result = program("video", "wait", "cgt-1", "--first-byte-timeout", "0.1")
+            result = program("video", "wait", "cgt-1", "--first-byte-timeout", "0.6")
 
         assert 0 == result.code
         assert "no answer from" in result.stderr
@@ -426,12 +445,15 @@ class TestTime:
         assert f"yourouter video wait {name}" == result.error["hint"]
 
     def test_the_time_is_up_while_asking(self, run: Program) -> None:
-        """The time may be up in the middle of a question as well."""
-        with AnsweringGateway(saying(Says(task(status="running")))) as gateway:
+        """The time may be up in the middle of a question as well, which then needs no answer."""
+        answers: list[Says | Silence] = [Says(task(status="running")), Silence()]
+        with AnsweringGateway(lambda _: answers.pop(0)) as gateway:
             program = run.at(gateway.base_url)
-            result = program("video", "wait", "cgt-1", "--timeout", "15")
+            result = program("video", "wait", "cgt-1", "--timeout", "10.3")
 
         assert ExitCode.RUNNING == result.code
+        assert [] == answers
+        assert "no news" not in result.stderr
 
     def test_how_long_it_usually_takes(self, program: Program, clock: FakeClock) -> None:
         """The estimate is what earlier tasks of the same model took."""

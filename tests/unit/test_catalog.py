@@ -236,6 +236,20 @@ class TestKnownIds:
 
 
 class TestNearest:
+    def test_what_is_much_less_alike_is_not_named(self) -> None:
+        """Beside a name that is nearly the same, one that is only like it is no help."""
+        known = ["gpt-4-nano-x", "gpt-4o-mini"]
+
+        assert ["gpt-4o-mini"] == catalog.nearest("gpt-4o-mino", known)
+        assert ["gpt-4-nano-x"] == catalog.nearest("gpt-4o-mino", known[:1])
+
+    def test_two_letters_are_no_part(self) -> None:
+        """A name with the letters in it is found by three of them, not by two."""
+        known = ["a-model-xyz-inside"]
+
+        assert known == catalog.nearest("xyz", known)
+        assert [] == catalog.nearest("xy", known)
+
     @pytest.mark.parametrize(
         ("name", "near"),
         [

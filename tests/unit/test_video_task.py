@@ -47,6 +47,11 @@ class TestReading:
         assert task.has_ended
         assert 1_779_348_874.0 + 86_400 == task.expires
 
+    @pytest.mark.parametrize("seconds", [253_402_300_800, 1e300, 0, -1, True, "1779348818"])
+    def test_a_time_that_no_calendar_has(self, seconds: Any) -> None:
+        """A time that cannot be shown is not known."""
+        assert task_in({**DONE, "created_at": seconds}).created is None
+
     @pytest.mark.parametrize(
         ("error", "fault", "words"),
         [
