@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.embedding import Embedder, refusal
+from tests.gateway.faults import FaultyGateway
+from yourouter_cli.clock import Clock
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.driver import Program
     from tests.gateway.answering import Says
+    from tests.gateway.faults import Caller
 
 LINES = [f"line {number}" for number in range(60)]
 BATCHED = ["--batch-size", "5", "--concurrency", "2", "-m", "m"]
@@ -390,6 +394,44 @@ class TestTime:
         assert ExitCode.UNREACHABLE == result.code
         assert "not done within 0.5 s (total timeout)" in result.stderr
         assert result.stderr.endswith(RESUMABLE)
+
+    @pytest.mark.parametrize("options", [["--dry-run"], ["--nearest", "a.jsonl"]])
+    def test_standard_input_that_never_ends(
+        self, run: Program, tmp_path: Path, options: list[str]
+    ) -> None:
+        """It holds for the texts that a preview and a search wait for, too."""
+        (tmp_path / "a.jsonl").write_text('{"index":0,"embedding":[1.0]}\n')
+        options = [str(tmp_path / word) if word == "a.jsonl" else word for word in options]
+        with Embedder() as gateway:
+            argv = ["embed", "--timeout", "0.3", *options]
+            read, write = os.pipe()
+            with os.fdopen(read, "rb") as silent, os.fdopen(write, "wb"):
+                result = run.at(gateway.base_url)(*argv, stdin=silent, clock=Clock())
+        assert ExitCode.UNREACHABLE == result.code
+        assert "yourouter: not done within 0.3 s (total timeout)" == result.told.strip()
+        assert [] == gateway.batches
+
+    def test_a_search(self, run: Program, tmp_path: Path) -> None:
+        """A head that drips ends a search by the clock for the first byte, or the whole one."""
+        vectors = tmp_path / "a.jsonl"
+        vectors.write_text('{"index":0,"embedding":[1.0]}\n')
+
+        def drips(caller: Caller) -> None:
+            caller.request()
+            caller.send(b"HTTP/1.1 200 OK\r\nX-Filler: ")
+            while True:
+                caller.send(b"a")
+                caller.wait(0.02)
+
+        for option, words in (
+            ("--first-byte-timeout", "(first-byte timeout)"),
+            ("--timeout", "(total timeout)"),
+        ):
+            argv = ["embed", "a", "--nearest", str(vectors), option, "0.3", "--retries", "0"]
+            with FaultyGateway(drips) as faulty:
+                result = run.at(faulty.base_url)(*argv, clock=Clock())
+            assert (ExitCode.UNREACHABLE, "") == (result.code, result.stdout)
+            assert words in result.told
 
 
 def texts_of(path: Path) -> list[str]:

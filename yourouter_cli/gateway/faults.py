@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yourouter_cli.errors import Failure, FailureKind
+from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +25,12 @@ def timeout_failure(clock: str, clocks: Clocks, origin: str) -> Failure:
         "total": f"not done within {seconds:g} s (total timeout)",
     }[clock]
     return Failure(kind=FailureKind.TIMEOUT, message=what, clock=clock)
+
+
+def check_total(clocks: Clocks, passed: float) -> None:
+    """Raise `RequestFailed` when so many seconds have *passed* that the total clock is out."""
+    if clocks.total is not None and passed >= clocks.total:
+        raise RequestFailed(timeout_failure("total", clocks, ""))
 
 
 def connection_failure(error: BaseException, origin: str, proxy: str | None) -> Failure:

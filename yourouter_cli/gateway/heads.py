@@ -8,7 +8,7 @@ from yourouter_cli import __version__
 from yourouter_cli.gateway.masking import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from yourouter_cli.gateway.exchange import HttpRequest
     from yourouter_cli.gateway.masking import Mask
@@ -33,3 +33,12 @@ def outgoing(
         headers.setdefault("content-type", "application/json")
         headers["content-length"] = str(request.content_length)
     return headers
+
+
+def tell_head(
+    trace: Callable[[str], None], mark: str, line: str, headers: Mapping[str, str]
+) -> None:
+    """Give *trace* the first *line* of a head and its *headers*, a *mark* before each."""
+    trace(f"{mark} {line}")
+    for name, value in headers.items():
+        trace(f"{mark} {name}: {value}")

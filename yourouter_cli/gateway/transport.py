@@ -8,7 +8,7 @@ Ctrl-C is noticed at once, and the caller can draw while it waits.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,9 @@ from yourouter_cli.errors import RequestFailed
 from yourouter_cli.gateway import faults, inflight, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
-from yourouter_cli.gateway.heads import outgoing
+from yourouter_cli.gateway.heads import outgoing, tell_head
 from yourouter_cli.gateway.lead import Lead
+from yourouter_cli.gateway.lines import Lines, cut
 from yourouter_cli.gateway.masking import Mask, safe_headers
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from yourouter_cli.clock import Clock
     from yourouter_cli.errors import Failure
     from yourouter_cli.gateway.exchange import Clocks, HttpRequest, Key
+    from yourouter_cli.gateway.lines import Line
 
 
 class Gateway:
@@ -59,7 +61,8 @@ class Gateway:
         self.headers = dict(headers or {})
         self._environ = environ or {}
         self.mask = Mask(key, self.headers)
-        self._clients: dict[int | None, httpx.Client] = {}
+        self._client: httpx.Client | None = None
+        self._lines = Lines(clocks, clock)
         self._context: ssl.SSLContext | None = None
         self._addresses: dict[str, httpx.URL] = {}
         self._lock = threading.Lock()
@@ -95,9 +98,16 @@ class Gateway:
     def fetch(self, request: HttpRequest, *, limit: int = inflight.MAX_WHOLE_BYTES) -> HttpReply:
         """Do what `send` does in the calling thread: a third less work, for bulk.
 
-        The clocks bound each wait for the network; the total one is the caller's to keep.
+        Whoever waits for that thread calls `check`, often: without it the clocks bound no more than
+        each read, and the total one nothing.
         """
-        return Carrier(self, request, SimpleQueue()).fetch(limit)
+        line = self._lines.own(self._make_client)
+        return Carrier(self, request, SimpleQueue()).fetch(line, limit)
+
+    def check(self) -> None:
+        """Cut off what `fetch` is late with; raises `RequestFailed` when the total clock is out."""
+        faults.check_total(self.clocks, self.clock.monotonic() - self.started)
+        self._lines.check()
 
     def url(self, path: str) -> str:
         """Return the whole URL for *path*, which may be one already."""
@@ -111,16 +121,11 @@ class Gateway:
             self._addresses[url] = httpx.URL(url)
         return self._addresses[url]
 
-    def client(self, *, own: bool = False) -> httpx.Client:
-        """Return the HTTP client of all threads, or the calling thread's *own*; made on first use.
-
-        A client looks at each of its connections for every request: bulk is better off with own.
-        """
-        whose = threading.get_ident() if own else None
+    def client(self) -> httpx.Client:
+        """Return the HTTP client of all threads, made on first use."""
         with self._lock:
-            if whose not in self._clients:
-                self._clients[whose] = self._make_client()
-            return self._clients[whose]
+            self._client = self._client or self._make_client()
+            return self._client
 
     def _make_client(self) -> httpx.Client:
         # Imported here because httpx costs 60 ms, more than all that `config get` does.
@@ -149,8 +154,10 @@ class Gateway:
     def close(self) -> None:
         """Close the pooled connections; safe to call again."""
         with self._lock:
-            while self._clients:
-                self._clients.popitem()[1].close()
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+        self._lines.close()
 
 
 class Carrier:
@@ -177,13 +184,15 @@ class Carrier:
         self._thread = threading.Thread(target=self._carry, name="carrier", daemon=True)
         self._thread.start()
 
-    def fetch(self, limit: int) -> HttpReply:
-        """Carry the request in the calling thread and return the whole reply."""
+    def fetch(self, line: Line, limit: int) -> HttpReply:
+        """Carry the request in the calling thread, on its *line*, and return the whole reply."""
         clocks = self._gateway.clocks
         patience = {"connect": clocks.connect, "write": clocks.idle, "read": clocks.first_byte}
         stage = "first_byte"
+        line.begin()
         try:
-            with self._sent(self._gateway.client(own=True), {"timeout": patience}) as response:
+            with self._sent(line.client, {"timeout": patience, "trace": line.watch}) as response:
+                line.rest()
                 # The connection looks this up before each read: now the idle clock counts.
                 patience["read"], stage = clocks.idle, "idle"
                 mask = self._gateway.mask
@@ -193,7 +202,8 @@ class Carrier:
                 body = inflight.whole_in_turn(blocks, limit, response.status_code, mask)
                 return HttpReply(status=response.status_code, headers=headers, body=body)
         except Exception as error:
-            if failure := self.explain(error, stage):
+            late = faults.timeout_failure(line.late, clocks, self.origin) if line.late else None
+            if failure := late or self.explain(error, stage):
                 raise RequestFailed(failure) from error
             raise
 
@@ -207,11 +217,7 @@ class Carrier:
         self._lead.end()
         thread, held = self._thread, self._socket  # once: the thread lets go of it when it ends
         if thread and thread.is_alive() and held is not None:
-            import socket
-
-            # The plain socket's method wakes a reader that waits inside TLS as well.
-            with suppress(OSError, ValueError):
-                socket.socket.shutdown(held, socket.SHUT_RDWR)
+            cut(held)
             if thread is not threading.current_thread():
                 thread.join(0.1)  # a descriptor closed under it may become another's
 
@@ -231,7 +237,8 @@ class Carrier:
         gateway, request = self._gateway, self._request
         if trace := gateway.trace:
             headers = outgoing(request, gateway.headers, gateway.mask, reveal=False)
-            self._tell(trace, ">", f"{request.method} {self._url}", headers)
+            told = gateway.mask.headers(headers)
+            tell_head(trace, ">", f"{request.method} {self._url}", told)
         content = request.body[0] if len(request.body) == 1 else iter(request.body)
         self._arrivals.put("connect")
         with client.stream(
@@ -243,15 +250,8 @@ class Carrier:
         ) as response:
             if trace:
                 status = f"{response.status_code} {response.reason_phrase}"
-                self._tell(trace, "<", status, safe_headers(response.headers))
+                tell_head(trace, "<", status, gateway.mask.headers(safe_headers(response.headers)))
             yield response
-
-    def _tell(
-        self, trace: Callable[[str], None], mark: str, line: str, headers: Mapping[str, str]
-    ) -> None:
-        trace(f"{mark} {line}")
-        for name, value in self._gateway.mask.headers(headers).items():
-            trace(f"{mark} {name}: {value}")
 
     def _bring(self, response: httpx.Response) -> None:
         put = self._arrivals.put

@@ -8,9 +8,11 @@ from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.commands.embed.report import counted
 from yourouter_cli.errors import UsageProblem
-from yourouter_cli.services.embed.batches import batches
+from yourouter_cli.gateway.faults import check_total
+from yourouter_cli.services.embed.batches import Batch, batches
 from yourouter_cli.services.embed.known import KnownTexts
 from yourouter_cli.services.embed.sources import read_rows
+from yourouter_cli.services.pool import Pool
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.embed.options import EmbedOptions
@@ -20,16 +22,20 @@ if TYPE_CHECKING:
 def run(options: EmbedOptions, session: Session) -> None:
     """Print how many rows, requests and tokens the job has."""
     request.check(options)
-    route = request.route_of(options, request.profile_of(options, session))
+    profile = request.profile_of(options, session)
+    route = request.route_of(options, profile)
     rows = read_rows(request.sources_of(options, session))
-    count = {"rows": 0, "failing": 0, "repeated": 0, "texts": 0, "requests": 0, "tokens": 0}
-    for batch in batches(rows, options.batch_size, KnownTexts()):
-        count["rows"] += len(batch.rows)
-        count["failing"] += len(batch.problems)
-        count["repeated"] += len(batch.repeats)
-        count["texts"] += len(batch.places)
-        count["requests"] += bool(batch.places)
-        count["tokens"] += batch.tokens
+    count = _measured(Batch(0))
+    drawn = batches(rows, options.batch_size, KnownTexts())
+
+    def check() -> None:
+        check_total(profile.clocks, session.clock.monotonic() - session.started)
+
+    # Standard input is waited for in a thread, so that the clock holds.
+    with Pool(_measured, drawn, size=1) as pool:
+        for measures in pool.results(check):
+            for name, number in measures.items():
+                count[name] += number
     if not count["rows"]:
         raise UsageProblem("there are no rows to embed")
     if session.common.speaks_json:
@@ -50,3 +56,15 @@ def run(options: EmbedOptions, session: Session) -> None:
         f"{counted(count['requests'], 'request')} with {counted(count['texts'], 'text')}\n"
         f"about {counted(count['tokens'], 'token')}\n"
     )
+
+
+def _measured(batch: Batch) -> dict[str, int]:
+    """Return what is counted of *batch*."""
+    return {
+        "rows": len(batch.rows),
+        "failing": len(batch.problems),
+        "repeated": len(batch.repeats),
+        "texts": len(batch.places),
+        "requests": int(bool(batch.places)),
+        "tokens": batch.tokens,
+    }

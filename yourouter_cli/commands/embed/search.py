@@ -17,10 +17,14 @@ from yourouter_cli.services.embed.numbers import FLOAT32, unpacked
 from yourouter_cli.services.embed.sources import read_rows
 from yourouter_cli.services.embed.vectors import open_vectors
 from yourouter_cli.services.pace import Pace
+from yourouter_cli.services.pool import Pool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from yourouter_cli.commands.embed.options import EmbedOptions
     from yourouter_cli.services.embed.nearest import Neighbour
+    from yourouter_cli.services.embed.sources import Source
     from yourouter_cli.session import Session
 
 
@@ -31,12 +35,14 @@ def run(options: EmbedOptions, session: Session) -> None:
     if path is None or options.output is not None:
         raise UsageProblem("`--nearest` lists rows on standard output; `-o` is for vectors")
     profile = request.profile_of(options, session)
-    text = _text(options, session)
+    given = request.sources_of(options, session)
     file = open_vectors(path)
     gateway = session.gateway(profile)
     route = request.route_of(options, profile)
     asker = Asker(gateway, route, Pace(1, 1, session.clock), session.tell)
-    answer = asker.ask([text])
+    # Standard input and the gateway are waited for in threads, so that the clocks hold.
+    with Pool(asker.ask, _texts(given), size=1) as pool:
+        (answer,) = pool.results(gateway.check)
     if isinstance(answer, Refusal):
         raise answer.error()
     if file.size not in {0, answer.size}:
@@ -48,9 +54,9 @@ def run(options: EmbedOptions, session: Session) -> None:
     _show(nearest(file, unpacked(answer.data, FLOAT32), options.top), session)
 
 
-def _text(options: EmbedOptions, session: Session) -> str:
-    """Return the one text to look for."""
-    rows = list(islice(read_rows(request.sources_of(options, session)), 2))
+def _texts(given: list[Source]) -> Iterator[list[str]]:
+    """Yield the one text to look for, as what a request takes."""
+    rows = list(islice(read_rows(given), 2))
     if len(rows) != 1:
         raise UsageProblem("`--nearest` takes one text", hints="yourouter embed --help")
     row = rows[0]
@@ -58,7 +64,7 @@ def _text(options: EmbedOptions, session: Session) -> str:
         raise UsageProblem(row.problem)
     if (tokens := estimated_tokens(row.text)) > MOST_TOKENS:
         raise UsageProblem(f"the text has about {tokens} tokens, the most is {MOST_TOKENS}")
-    return row.text
+    yield [row.text]
 
 
 def _show(found: list[Neighbour], session: Session) -> None:

@@ -6,8 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from yourouter_cli.errors import RequestFailed, UsageProblem
-from yourouter_cli.gateway.faults import timeout_failure
+from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.asking import Asker
 from yourouter_cli.services.embed.batches import Batch, batches
@@ -241,11 +240,7 @@ class Engine:
 
     def _tick(self) -> None:
         self._syncing.check()
-        clocks = self._gateway.clocks
-        if clocks.total is not None:
-            passed = self._gateway.clock.monotonic() - self._gateway.started
-            if passed >= clocks.total:
-                raise RequestFailed(timeout_failure("total", clocks, self._gateway.base_url))
+        self._gateway.check()
         self.tally.in_flight = self._pace.active
         self.tally.retried = self._asker.retried
         self._watch.progress(self.tally)
