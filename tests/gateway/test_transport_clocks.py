@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.gateway.faults import Script
 
 REQUEST = HttpRequest(method="POST", path="/chat/completions", body=(b"{}",))
+# By how much a busy machine may overstep a clock; every other clock here is far longer.
+LATE_SECONDS = 4.0
 
 
 def failure_at(
@@ -103,7 +105,7 @@ def test_a_clock_that_runs_out_is_named(
     assert FailureKind.TIMEOUT is failure.kind
     assert name == failure.clock
     assert words == failure.message.replace(faulty.origin, "HERE")
-    assert 0.2 <= seconds < 1.5
+    assert 0.2 <= seconds < 0.2 + LATE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_the_clocks_hold_in_the_calling_thread_too(
         failure, seconds = failure_at(faulty.base_url, clocks, Gateway.fetch)
 
     assert name == failure.clock
-    assert 0.2 <= seconds < 1.5
+    assert 0.2 <= seconds < 0.2 + LATE_SECONDS
 
 
 def _full_house(stack: ExitStack) -> str:
@@ -154,7 +156,7 @@ def test_connecting_has_a_clock(place: Callable[[ExitStack], str]) -> None:
     assert "connect" == failure.clock
     origin = base_url.removesuffix("/v1")
     assert f"cannot connect to {origin} within 0.2 s (connect timeout)" == failure.message
-    assert 0.2 <= seconds < 1.5
+    assert 0.2 <= seconds < 0.2 + LATE_SECONDS
 
 
 def test_the_idle_clock_starts_anew_with_every_block() -> None:
@@ -165,14 +167,14 @@ def test_the_idle_clock_starts_anew_with_every_block() -> None:
         caller.head(Content_Length="8")
         for _ in range(8):
             caller.send(b"x")
-            caller.wait(0.1)
+            caller.wait(0.15)
 
     clock = Clock()
     with FaultyGateway(script) as faulty:
         gateway = Gateway(
             base_url=faulty.base_url,
             key=None,
-            clocks=Clocks(idle=0.4, first_byte=0.4),
+            clocks=Clocks(idle=1, first_byte=9),
             clock=clock,
             started=clock.monotonic(),
         )
@@ -196,13 +198,14 @@ def test_the_total_clock_began_with_the_command() -> None:
             gateway.send(REQUEST)
         gateway.close()
 
-    assert clock.monotonic() - began < 1.5
+    assert clock.monotonic() - began < LATE_SECONDS
 
 
 def test_waiting_leaves_time_to_draw() -> None:
     """While nothing comes, the caller is called back every tick."""
     frames: list[float] = []
     clock = Clock()
+    began = clock.monotonic()
     with FaultyGateway(_says_nothing) as faulty:
         gateway = Gateway(
             base_url=faulty.base_url,
@@ -215,4 +218,6 @@ def test_waiting_leaves_time_to_draw() -> None:
             gateway.open(REQUEST, pause=lambda: frames.append(clock.monotonic()), tick=0.05)
         gateway.close()
 
-    assert 3 <= len(frames) <= 14
+    ticks = (clock.monotonic() - began) / 0.05
+    # Beside those of the clock there is one for each stage.
+    assert 3 <= len(frames) <= ticks + 6
