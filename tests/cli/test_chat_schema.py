@@ -65,6 +65,16 @@ class TestFitting:
             message["role"] for message in second.json["messages"]
         ]
 
+    @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+    def test_what_is_no_json(self, run: Program, sandbox: Sandbox, word: str) -> None:
+        """Numbers that only Python reads are no JSON, whatever the schema allows."""
+        result = run.at(sandbox)(
+            "chat", f'{{"a": {word}}}', "-m", "sandbox/echo", "--schema", '{"type":"object"}'
+        )
+
+        assert (ExitCode.UNEXPECTED, "") == (result.code, result.stdout)
+        assert f"it is not JSON: {word} is not JSON; asking for a correction" in result.stderr
+
     def test_a_second_failure(self, run: Program, sandbox: Sandbox) -> None:
         """After one repair it is exit 9, with the place, and nothing on standard output."""
         schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}

@@ -131,6 +131,34 @@ class TestRunning:
         assert (ExitCode.DONE, "done\ndone\n") == (result.code, result.stdout)
         assert said == asked[1]["messages"][-1]["content"]
 
+    def test_rounds_of_calls_that_look_the_same(self, run: Program, tmp_path: Path) -> None:
+        """Servers that count from 0 in each answer mean another call; tokens add up."""
+        usage = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12}
+        cities = ["Rome", "Oslo"]
+
+        def script(caller: Caller) -> None:
+            caller.request()
+            caller.head()
+            if cities:
+                function = {"name": "weather", "arguments": json.dumps({"city": cities.pop(0)})}
+                call = {"index": 0, "id": "call_0", "function": function}
+                caller.frames({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
+                caller.frames(finish("tool_calls"))
+            else:
+                caller.frames(text("done"), finish())
+            caller.frames({"choices": [], "usage": usage}, DONE)
+
+        with FaultyGateway(script) as gateway:
+            program = run.at(gateway.base_url)
+            answer = _asked(program, _tools(tmp_path), "--run-tools", "--yes", "--json").json
+
+        assert [({"city": city}, json.dumps({"city": city})) for city in ("Rome", "Oslo")] == [
+            (call["arguments"], call["result"]) for call in answer["tool_calls"]
+        ]
+        assert (30, 6, 36) == tuple(
+            answer["usage"][name] for name in ("input_tokens", "output_tokens", "total_tokens")
+        )
+
     def test_the_key_stays_with_us(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """A command cannot read the key from its environment."""
         source = "import os; print('key: ' + os.environ.get('YOUROUTER_API_KEY', 'none'))"

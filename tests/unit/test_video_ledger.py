@@ -84,6 +84,15 @@ def test_a_task_gets_its_id(ledger: Ledger) -> None:
     )
 
 
+def test_an_id_that_is_known_already(ledger: Ledger, warnings: list[str]) -> None:
+    """A gateway may answer an order that it has seen before with the task it made then."""
+    made(ledger, "cgt-1")
+    again = ledger.ordered(ledger.intend(ORDER), "cgt-1")
+
+    assert [again] == ledger.tasks()
+    assert [] == warnings
+
+
 def test_everything_seen_is_kept(ledger: Ledger) -> None:
     """What the gateway tells of a task is there for the next who asks."""
     made(ledger, "cgt-1")
