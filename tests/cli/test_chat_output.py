@@ -118,7 +118,7 @@ class TestCode:
         result = run.at(sandbox)("chat", "words", "-m", "sandbox/echo", "--extract-code")
 
         assert (ExitCode.UNEXPECTED, "") == (result.code, result.stdout)
-        assert "yourouter: the answer has no fenced code block\n" == result.stderr
+        assert "yourouter: the answer has no fenced code block (request id REQ)\n" == result.told
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,8 @@ class Dialogue:
         }
         profile = session.profile(**chosen)
         self.profile = profile
-        self.route = self.route._replace(  # Who names a model wants that one.
+        self.route = self.route._replace(
+            # Who names a model wants that one.
             models=(profile.model,) if "model" in settings else self.route.models,
             dialect=profile.dialect,
             vendor=pinned(profile.vendor, profile.dialect),

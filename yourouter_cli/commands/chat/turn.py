@@ -93,7 +93,7 @@ class _Turn:
                     text, parsed["parsed"] = self._fitted(renderer)
                     self._print(text)
                 elif self.options.extract_code:
-                    self._print(_last_code_block(self.answer.text))
+                    self._print(_last_code_block(self.answer))
                 if self.options.usage:
                     renderer.receipt(self.answer)
         except AnswerIncomplete as error:
@@ -154,7 +154,8 @@ class _Turn:
     def _judge(self, finished: Finished, renderer: Renderer) -> None:
         """Warn about an answer that is not all there could be; with `--strict`, raise."""
         if self.options.strict and (cut := _CUT.get(finished.reason)):
-            raise AnswerIncomplete(cut, attempts=finished.attempts)
+            request_id = self.answer.started.request_id
+            raise AnswerIncomplete(cut, request_id=request_id, attempts=finished.attempts)
         remark = remark_on(finished, self.answer)
         if remark and not (remark.kind == "tool_calls" and self.session.common.speaks_json):
             renderer.show(remark)
@@ -180,7 +181,8 @@ class _Turn:
         try:
             return schema.fitting(self.answer.text, wanted)
         except schema.Misfit as misfit:
-            raise AnswerUnexpected(f"the answer does not fit the schema: {misfit}") from None
+            why = f"the answer does not fit the schema: {misfit}"
+            raise _unexpected(self.answer, why) from None
 
     def _print(self, text: str) -> None:
         """Print what was made of the answer, unless the format shows the answer itself."""
@@ -237,13 +239,13 @@ def remark_on(finished: Finished, answer: Answer) -> Notice | None:
     )
 
 
-def _last_code_block(text: str) -> str:
+def _last_code_block(answer: Answer) -> str:
     # Imported here because it costs 20 ms, and few answers are taken apart.
     from yourouter_cli.render.markdown.fences import last_code_block
 
-    code = last_code_block(text)
+    code = last_code_block(answer.text)
     if code is None:
-        raise AnswerUnexpected("the answer has no fenced code block")
+        raise _unexpected(answer, "the answer has no fenced code block")
     return code
 
 
@@ -252,6 +254,11 @@ def _expect(answer: Answer, options: ChatOptions) -> None:
     text = answer.text.strip()
     shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
     if options.expect is not None and text != options.expect.strip():
-        raise AnswerUnexpected(f"expected `{options.expect.strip()}`, got `{shown}`")
+        raise _unexpected(answer, f"expected `{options.expect.strip()}`, got `{shown}`")
     if options.expect_regex is not None and not expression(options.expect_regex).search(text):
-        raise AnswerUnexpected(f"expected a match of `{options.expect_regex}`, got `{shown}`")
+        raise _unexpected(answer, f"expected a match of `{options.expect_regex}`, got `{shown}`")
+
+
+def _unexpected(answer: Answer, why: str) -> AnswerUnexpected:
+    """Return the error for an *answer* that came, with the id by which the gateway knows it."""
+    return AnswerUnexpected(why, request_id=answer.started.request_id)
