@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
@@ -236,6 +237,24 @@ class TestTheGateway:
             "yourouter chat --debug hello",
         }
         assert (["stream"] if status == "fail" else []) == found.names("fail")
+
+    def test_a_connection_that_stays_open(self, run: Program) -> None:
+        """A stream is over with its last event: nobody waits for the connection to end."""
+        held = streamed(*GOOD_STREAM)
+        held = replace(held, headers={**held.headers, "Content-Length": "99999"})
+        found = self.diagnosis(run, but(is_stream, held), "--idle-timeout", "5")
+
+        assert "ok" == found["stream"][0]
+
+    def test_an_answer_that_goes_on(self, run: Program) -> None:
+        """What is to be one word and does not end is given up, however fast it comes."""
+        found = self.diagnosis(run, but(is_stream, streamed(*[text("word " * 50_000)] * 5)))
+
+        assert (
+            "fail",
+            "the answer goes on after 1,000,000 characters",
+            "yourouter chat --no-stream hello",
+        ) == found["stream"]
 
     def test_a_stream_in_order(self, run: Program) -> None:
         """Pieces and the time of the first one are told."""

@@ -16,6 +16,7 @@ from yourouter_cli.errors import (
 )
 from yourouter_cli.events import Usage, collect
 from yourouter_cli.services.ask import Route, ask, pinned
+from yourouter_cli.services.brief import brief
 from yourouter_cli.services.listing import within
 from yourouter_cli.services.pool import Pool
 
@@ -208,7 +209,7 @@ def _answered(place: Place, plan: Plan, gateway: Gateway) -> Run:
         max_tokens=MOST_TOKENS,
         params=plan.params,
     )
-    answer = collect(ask(request, route_of(place, plan), gateway))
+    answer = collect(brief(ask(request, route_of(place, plan), gateway)))
     finished, started = answer.finished, answer.started
     return Run(
         error=wrong(answer, plan.expect, exact=plan.is_exact),

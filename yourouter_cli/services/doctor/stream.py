@@ -11,9 +11,10 @@ from yourouter_cli.events import Started, TextDelta, Usage, collect
 from yourouter_cli.gateway import retry, sse
 from yourouter_cli.services import check
 from yourouter_cli.services.ask import prepared
+from yourouter_cli.services.brief import brief
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from yourouter_cli.events import Event
     from yourouter_cli.services.doctor.subject import Subject
@@ -48,13 +49,22 @@ def _streamed(subject: Subject) -> Finding:
         if "text/event-stream" not in kind:
             detail = f"`{subject.model}` answers whole, as {kind or 'something'}, not in a stream"
             return Finding("warn", detail, f"yourouter chat{subject.option} --no-stream hello")
-        frames = sse.frames(exchange.blocks())
+        is_over = False
+
+        def blocks() -> Iterator[bytes]:
+            for block in exchange.blocks():
+                yield block
+                if is_over:  # a connection may stay open; nobody waits for what may come
+                    return
+
+        frames = sse.frames(blocks())
         events: list[Event] = []
         first = 0.0
-        for event in dialect.decode(frames):
+        for event in brief(dialect.decode(frames)):
             if not first and isinstance(event, TextDelta):
                 first = (clock.monotonic() - began) * 1000
             events.append(event)
+        is_over = True
         after = sum(1 for _ in frames)
     if wrong := _wrong(events, after):
         return Finding("warn", f"a stream, but {wrong}", subject.debug)

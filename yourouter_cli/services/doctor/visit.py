@@ -11,6 +11,7 @@ from yourouter_cli.events import collect
 from yourouter_cli.gateway.exchange import HttpRequest
 from yourouter_cli.services import check
 from yourouter_cli.services.ask import ask
+from yourouter_cli.services.brief import brief
 from yourouter_cli.services.calls import refusal
 from yourouter_cli.services.doctor.network import clock_skew
 from yourouter_cli.services.doctor.stream import check_stream
@@ -175,7 +176,7 @@ class Visit:
     def _answer(self, model: str, most_tokens: int) -> Answer:
         request = self._subject.request(model, most_tokens, stream=False)
         try:
-            return collect(ask(request, self._subject.route(model), self._gateway))
+            return collect(brief(ask(request, self._subject.route(model), self._gateway)))
         except AnswerIncomplete as error:
             # What breaks off is no answer to somebody who asked for a whole one.
             failure = Failure(
