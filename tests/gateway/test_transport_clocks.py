@@ -14,6 +14,7 @@ from yourouter_cli.clock import Clock
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
 from yourouter_cli.gateway.transport import Gateway
+from yourouter_cli.services.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,3 +222,69 @@ def test_waiting_leaves_time_to_draw() -> None:
     ticks = (clock.monotonic() - began) / 0.05
     # Beside those of the clock there is one for each stage.
     assert 3 <= len(frames) <= ticks + 6
+
+
+def _watched(gateway: Gateway, asked: HttpRequest) -> HttpReply:
+    """Fetch in a thread, as bulk does, and wait for it the way bulk waits."""
+    with Pool(gateway.fetch, [asked], size=1) as pool:
+        (reply,) = pool.results(gateway.check, 0.02)
+        return reply
+
+
+def _never_comes_to_the_answer(caller: Caller) -> None:
+    caller.request()
+    while True:
+        caller.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        caller.wait(0.02)
+
+
+@pytest.mark.parametrize(
+    ("script", "clocks", "name"),
+    [
+        (_drips_its_head, Clocks(first_byte=0.2), "first_byte"),
+        (_never_comes_to_the_answer, Clocks(first_byte=0.2), "first_byte"),
+        (_drips_its_head, Clocks(total=0.2), "total"),
+        (_never_ends, Clocks(total=0.2), "total"),
+    ],
+)
+def test_who_waits_for_a_bulk_thread_keeps_its_clocks(
+    script: Script, clocks: Clocks, name: str
+) -> None:
+    """With `check` the clocks of `fetch` are as exact as those of `send`: a drip renews none."""
+    with FaultyGateway(script) as faulty:
+        failure, seconds = failure_at(faulty.base_url, clocks, _watched)
+
+    assert name == failure.clock
+    assert 0.2 <= seconds < 0.2 + LATE_SECONDS
+
+
+def test_a_line_that_was_cut_is_made_anew() -> None:
+    """After a head that came late the same thread gets its next answer, on another connection."""
+    drips = [True]
+
+    def drips_once(caller: Caller) -> None:
+        if drips.pop() if drips else False:
+            _drips_its_head(caller)
+        else:
+            caller.request()
+            caller.whole(b"{}")
+
+    def twice(gateway: Gateway, asked: HttpRequest) -> HttpReply:
+        with pytest.raises(RequestFailed, match="first-byte"):
+            gateway.fetch(asked)
+        return gateway.fetch(asked)
+
+    clock = Clock()
+    with FaultyGateway(drips_once) as faulty:
+        gateway = Gateway(
+            base_url=faulty.base_url,
+            key=None,
+            clocks=Clocks(first_byte=0.3),
+            clock=clock,
+            started=clock.monotonic(),
+        )
+        with Pool(lambda asked: twice(gateway, asked), [REQUEST], size=1) as pool:
+            (reply,) = pool.results(gateway.check, 0.02)
+        gateway.close()
+
+    assert (200, b"{}", 2) == (reply.status, reply.body, faulty.connections)
