@@ -6,10 +6,9 @@ import _thread
 import os
 import signal
 from contextlib import nullcontext
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from typer.main import get_command
@@ -41,8 +40,7 @@ _BAD_COMMAND_LINE: type[Exception] = typer.BadParameter.__mro__[2]
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """Where a command lives, and what `--help` says of it without importing it."""
 
     module: str

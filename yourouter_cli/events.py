@@ -7,8 +7,8 @@ A turn that fails raises instead of finishing; what came before the failure has 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -134,18 +134,21 @@ class ToolCall:
         return value if isinstance(value, dict) else None
 
 
-@dataclass(slots=True)
 class Answer:
-    """Everything known about one answer so far; feed it events by `add`."""
+    """Everything known about one answer so far; feed it events by `add`.
 
-    started: Started = field(default_factory=Started)
-    finished: Finished | None = None
-    usage: Usage = field(default_factory=Usage)
-    notices: list[Notice] = field(default_factory=list)
-    tool_calls: list[ToolCall] = field(default_factory=list)
-    _text: list[str] = field(default_factory=list)
-    _reasoning: list[str] = field(default_factory=list)
-    _calls_by_index: dict[int, ToolCall] = field(default_factory=dict)
+    *notices* are those of an earlier answer that this one takes the place of.
+    """
+
+    def __init__(self, *, notices: Iterable[Notice] = ()) -> None:
+        self.started = Started()
+        self.finished: Finished | None = None
+        self.usage = Usage()
+        self.notices = list(notices)
+        self.tool_calls: list[ToolCall] = []
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._calls_by_index: dict[int, ToolCall] = {}
 
     @property
     def text(self) -> str:
@@ -180,6 +183,8 @@ class Answer:
                 self.started = event
             case Finished():
                 self.finished = event
+            case _:
+                assert_never(event)
 
     def _add_fragment(self, delta: ToolCallDelta) -> None:
         call = self._calls_by_index.get(delta.index)
