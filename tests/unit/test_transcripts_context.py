@@ -193,27 +193,32 @@ class TestAttachments:
 
 
 class TestChoosing:
-    def test_undo_takes_the_last_turn_out(self, book: Book) -> None:
-        """An undone turn is not context any more, stays in the store, and is given back."""
+    @pytest.mark.parametrize(
+        ("position", "left", "removed"),
+        [(2, ["one?", "One."], [False, True]), (1, ["two?", "Two."], [True, False])],
+    )
+    def test_undo_takes_a_turn_out(
+        self, book: Book, position: int, left: list[str], removed: list[bool]
+    ) -> None:
+        """An undone turn is not context any more, and stays in the store."""
         id_ = book.keep("one?", "One.")
         book.keep("two?", "Two.", conversation=id_)
+        other = book.keep("one?", "One.")
 
-        undone = book.store.undo(id_)
+        book.store.undo(id_, position)
 
-        assert undone is not None
-        assert [("user", "text", "two?")] == [tuple(piece) for piece in undone.question]
+        assert left == words(book, id_)
+        assert removed == [turn.removed for turn in book.store.conversation(id_).turns]
+        assert ["one?", "One."] == words(book, other)
+
+    def test_undo_of_what_is_not_there_is_nothing(self, book: Book) -> None:
+        """What is not there, or was deleted meanwhile, is undone already."""
+        id_ = book.keep("one?", "One.")
+
+        book.store.undo(id_, 2)
+        book.store.undo("0123456789", 1)
+
         assert ["one?", "One."] == words(book, id_)
-        assert [False, True] == [turn.removed for turn in book.store.conversation(id_).turns]
-
-    def test_undo_goes_back_turn_by_turn(self, book: Book) -> None:
-        """Undoing again takes the turn before out; in the end there is nothing to undo."""
-        id_ = book.keep("one?")
-        book.keep("two?", conversation=id_)
-
-        positions = [undone and undone.position for undone in map(book.store.undo, [id_] * 3)]
-
-        assert [2, 1, None] == positions
-        assert [] == words(book, id_)
 
     def test_a_summary_stands_for_old_turns(self, book: Book) -> None:
         """The turns up to the summary are replaced by it as context, and stay in the store."""

@@ -292,7 +292,8 @@ class TestMigration:
         assert ("Because.", False) == (turn.text, turn.removed)
         assert ["1abcdefghj"] == [hit.entry.id for hit in book.store.search(["because"])]
         book.keep("And?", conversation="1abcdefghj")
-        assert book.store.undo("1abcdefghj") is not None
+        book.store.undo("1abcdefghj", 1)
+        assert [True, False] == [one.removed for one in book.store.conversation("1abc").turns]
         assert [(len(STEPS),)] == book.query("PRAGMA user_version")
         assert [] == book.warnings
 

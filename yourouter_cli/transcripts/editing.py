@@ -119,23 +119,13 @@ def delete(connection: Connection, words: WordIndex, id_: str) -> int:
     return 1
 
 
-def undo(connection: Connection, id_: str, position: int | None = None) -> int | None:
-    """Take a turn out of what is context: that at *position*, or the last; return its position.
-
-    Returns None when there is none, or it is out already.
-    """
-    found = connection.execute(
-        "SELECT turn.number, position FROM turn"
-        " JOIN conversation ON conversation.number = turn.conversation"
-        " WHERE id = ? AND NOT removed AND position > coalesce(summarized_up_to, 0)"
-        " AND position = coalesce(?, position) ORDER BY position DESC LIMIT 1",
-        (id_, position),
-    ).fetchone()
-    if found is None:
-        return None
-    number, taken = found
-    connection.execute("UPDATE turn SET removed = 1 WHERE number = ?", (number,))
-    return int(taken)
+def undo(connection: Connection, id_: str, position: int) -> None:
+    """Take the turn at *position* out of what is context."""
+    connection.execute(
+        "UPDATE turn SET removed = 1 WHERE position = ?"
+        " AND conversation = (SELECT number FROM conversation WHERE id = ?)",
+        (position, id_),
+    )
 
 
 def summarize(connection: Connection, id_: str, up_to: int, text: str) -> None:

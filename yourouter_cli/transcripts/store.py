@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from yourouter_cli.conversation import ChatRequest
     from yourouter_cli.transcripts.database import Warn
     from yourouter_cli.transcripts.entries import Hit
-    from yourouter_cli.transcripts.records import Conversation, TurnRecord
+    from yourouter_cli.transcripts.records import Conversation
     from yourouter_cli.transcripts.turn import Turn
 
 Outcome = TypeVar("Outcome")
@@ -199,18 +199,11 @@ class Transcripts:
             self._database.scrub()
         return deleted
 
-    def undo(self, conversation: str, position: int | None = None) -> TurnRecord | None:
-        """Take the turn at *position*, or the last one, out of what follows, and return it.
-
-        It stays in the store.
-        """
+    def undo(self, conversation: str, position: int) -> None:
+        """Take the turn at *position* out of what follows; it stays in the store."""
         from yourouter_cli.transcripts import editing
 
-        taken = self._database.write(
-            lambda connection: editing.undo(connection, conversation, position)
-        )
-        turns = self.conversation(conversation).turns if taken else ()
-        return next((turn for turn in turns if turn.position == taken), None)
+        self._database.write(lambda connection: editing.undo(connection, conversation, position))
 
     def set_summary(self, conversation: str, up_to_turn: int, text: str) -> None:
         """Let *text* stand for the turns up to number *up_to_turn* in what follows.
