@@ -75,6 +75,15 @@ class TestFitting:
         assert (ExitCode.UNEXPECTED, "") == (result.code, result.stdout)
         assert f"it is not JSON: {word} is not JSON; asking for a correction" in result.stderr
 
+    def test_where_it_does_not_fit(self, run: Program, sandbox: Sandbox) -> None:
+        """The place is a JSON pointer, in which a slash or a tilde of a name is escaped."""
+        schema = {"properties": {"a/b~c": {"items": {"type": "string"}}}}
+        result = run.at(sandbox)(
+            "chat", '{"a/b~c": ["x", 1]}', "-m", "sandbox/echo", "--schema", json.dumps(schema)
+        )
+
+        assert "the answer does not fit the schema: at `/a~1b~0c/1`: " in result.stderr
+
     def test_a_second_failure(self, run: Program, sandbox: Sandbox) -> None:
         """After one repair it is exit 9, with the place, and nothing on standard output."""
         schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}

@@ -170,6 +170,20 @@ class TestShape:
         assert failure.text is not None
         assert failure.text.endswith("\nfix: yourouter config set api_key")
 
+    @pytest.mark.parametrize(
+        ("place", "why"),
+        [("no/report.xml", "there is no directory `{}/no`"), ("", "it is a directory")],
+    )
+    def test_a_report_that_cannot_be_written(
+        self, run: Program, tmp_path: Path, place: str, why: str
+    ) -> None:
+        """Where a report cannot go is said before anything is looked at."""
+        file = tmp_path / place
+        result = run("config", "doctor", "--offline", "--junit", str(file))
+
+        assert (ExitCode.USAGE, "") == (result.code, result.stdout)
+        assert f"yourouter: cannot write `{file}`: {why.format(tmp_path)}\n" == result.stderr
+
     def test_junit_alone(self, run: Program) -> None:
         """`--junit -` writes the report to standard output, and nothing else."""
         assert [] == faults_of(run("config", "doctor", "--offline", "--junit", "-").stdout)

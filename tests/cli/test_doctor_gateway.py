@@ -320,9 +320,10 @@ class TestTheGateway:
     @pytest.mark.parametrize(
         ("skew", "status", "detail"),
         [
-            (-20, "ok", "as the gateway's"),
-            (-100, "warn", "100 s ahead of the gateway's"),
-            (4000, "fail", "4000 s behind the gateway's"),
+            (-30, "ok", "as the gateway's"),
+            (-31, "warn", "31 s ahead of the gateway's"),
+            (300, "warn", "300 s behind the gateway's"),
+            (301, "fail", "301 s behind the gateway's"),
         ],
     )
     def test_a_clock_that_is_wrong(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -208,6 +209,18 @@ class TestTheMachine:
         place.parent.mkdir(parents=True)
         place.write_text("#compdef yourouter\n")
         assert ("ok", f"zsh, by {place}", None) == Diagnosis(program, "--offline")["completion"]
+
+    def test_completion_beside_the_installation(
+        self, run: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Bash finds what the package put beside the command it came with, and so do we."""
+        monkeypatch.setattr(sys, "prefix", str(tmp_path))
+        place = tmp_path / "share" / "bash-completion" / "completions" / "yourouter"
+        place.parent.mkdir(parents=True)
+        place.write_text("complete yourouter\n")
+        program = run.having(SHELL="/bin/bash", XDG_DATA_DIRS=str(tmp_path / "other"))
+
+        assert ("ok", f"bash, by {place}", None) == Diagnosis(program, "--offline")["completion"]
 
     def test_version(self, run: Program) -> None:
         """What is at work is told, as a report of a problem should."""

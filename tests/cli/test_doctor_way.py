@@ -44,6 +44,14 @@ class TestTheWay:
         ) == found["tcp"]
         assert ["tcp"] == found.names("fail")
 
+    def test_an_address_with_colons(self, run: Program) -> None:
+        """In a command that can be pasted, such an address stands in brackets."""
+        with nobody() as origin:
+            port = origin.rpartition(":")[2]
+        found = Diagnosis(run.at(f"http://[::1]:{port}/v1"))
+
+        assert ("fail", f"curl -v [::1]:{port}") == found["tcp"][::2]
+
     def test_a_certificate_in_order(self, run: Program, tmp_path: Path) -> None:
         """The certificate is told with its dates, and who is trusted for it."""
         certificate = made_certificate(tmp_path)
