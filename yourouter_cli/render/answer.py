@@ -83,10 +83,9 @@ def usage_json(usage: Usage) -> dict[str, Any]:
     return usage._asdict()
 
 
-def timing_json(timing: Timing | None) -> dict[str, Any]:
+def timing_json(timing: Timing) -> dict[str, Any]:
     """Return the durations, to a tenth of a millisecond, and the tokens per second."""
-    keys = ("first_byte_ms", "first_token_ms", "total_ms", "tokens_per_second")
-    return {key: _rounded(getattr(timing, key, None)) for key in keys}
+    return {name: _rounded(value) for name, value in timing._asdict().items()}
 
 
 def attempts_json(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.sanitize import Sanitizer, clean_line
-from yourouter_cli.render.tables import fit
+from yourouter_cli.render.status_line import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from yourouter_cli.events import Answer, Notice
     from yourouter_cli.streams import Streams
 
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_FRAME_SECONDS = 0.1
+# What comes sooner than this was not waited for.
 _PATIENCE_SECONDS = 0.15
-_DIM, _PLAIN, _ERASE_LINE = "\x1b[2m", "\x1b[0m", "\r\x1b[K"
+_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
 
 class Aside:
@@ -46,10 +45,8 @@ class Aside:
         self._speaks_json = speaks_json
         shown = streams.stderr_is_terminal if show_reasoning is None else show_reasoning
         self._shows_reasoning = shown and not quiet and not speaks_json
-        self._shows_spinner = streams.stderr_is_terminal and not streams.dumb and not quiet
         self._waiting_since: float | None = clock.monotonic()
-        self._next_frame = self._waiting_since + _PATIENCE_SECONDS
-        self._spinner_is_drawn = False
+        self._spinner = StatusLine(streams, clock, self._waiting_words, quiet=quiet)
         self._mid_line = False
         self._has_reasoned = False
         self._sanitizer = Sanitizer() if sanitize or streams.stderr_is_terminal else None
@@ -58,24 +55,11 @@ class Aside:
     def await_answer(self) -> None:
         """Begin to wait for an answer anew, as after a tool has run."""
         self._waiting_since = self._clock.monotonic()
-        self._next_frame = self._waiting_since + _PATIENCE_SECONDS
 
     def animate(self) -> None:
         """Draw the spinner while nothing of the answer is there; cheap to call often."""
-        if self._waiting_since is None or not self._shows_spinner:
-            return
-        now = self._clock.monotonic()
-        if now < self._next_frame:
-            return
-        self._next_frame = now + _FRAME_SECONDS
-        elapsed = now - self._waiting_since
-        picture = _SPINNER[int(elapsed / _FRAME_SECONDS) % len(_SPINNER)]
-        line = " ".join(filter(None, (picture, self._label, f"{elapsed:.0f} s")))
-        # One column stays free: a full line would wrap, and then could not be erased.
-        line = fit(line, self._streams.size[0] - 1).rstrip()
-        # First the note: Ctrl-C may come right after the writing.
-        self._spinner_is_drawn = True
-        self._streams.write_error(_ERASE_LINE + line)
+        if self._waiting_since is not None and self._waited() >= _PATIENCE_SECONDS:
+            self._spinner.draw()
 
     def stop_waiting(self) -> None:
         """Stop waiting, whether an answer came or not."""
@@ -92,9 +76,7 @@ class Aside:
 
     def end_line(self) -> None:
         """Erase the spinner or end the line of reasoning."""
-        if self._spinner_is_drawn:
-            self._streams.write_error(_ERASE_LINE)
-            self._spinner_is_drawn = False
+        self._spinner.clear()
         if self._mid_line:
             self._mid_line = False
             rest = self._sanitizer.finish() if self._sanitizer else ""
@@ -138,6 +120,12 @@ class Aside:
         from yourouter_cli.render.receipt import receipt_line
 
         self._say(self._dim(receipt_line(answer)) + "\n")
+
+    def _waiting_words(self) -> str:
+        return f"{self._label} {self._waited():.0f} s".lstrip()
+
+    def _waited(self) -> float:
+        return self._clock.monotonic() - (self._waiting_since or 0.0)
 
     def _say(self, line: str) -> None:
         self.end_line()

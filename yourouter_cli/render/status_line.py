@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.sanitize import clean_line
-from yourouter_cli.render.tables import fit, width
+from yourouter_cli.render.tables import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,9 +53,9 @@ class StatusLine:
         line = f"{_SPINNER[self._frame % len(_SPINNER)]} {clean_line(self._words())}"
         # One column stays free: a full line would wrap, and then could not be erased.
         columns = self._streams.size[0] - 1
-        shown = fit(line, columns) if width(line) > columns else line
-        self._streams.write_error(_ERASE_LINE + shown)
+        # First the note: Ctrl-C may come right after the writing.
         self._is_drawn = True
+        self._streams.write_error(_ERASE_LINE + fit(line, columns).rstrip())
 
     def clear(self) -> None:
         """Erase the line, so that something else can be written."""
