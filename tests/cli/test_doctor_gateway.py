@@ -77,6 +77,13 @@ class TestTheGateway:
         assert "the gateway answered 401: bad key" == found["auth"][1]
         assert ["auth"] == found.names("fail")
 
+    @pytest.mark.parametrize(("ids", "words"), [([], "0 are listed"), (["gpt-4o"], "1 is listed")])
+    def test_how_many_models_there_are(self, run: Program, ids: list[str], words: str) -> None:
+        """The list is told by its length, which may be anything as long as the model answers."""
+        found = self.diagnosis(run, but(is_list, Says({"data": [{"id": name} for name in ids]})))
+
+        assert ("ok", words, None) == found["models"]
+
     @pytest.mark.parametrize("status", [401, 403])
     def test_a_list_that_is_not_for_this_key(self, run: Program, status: int) -> None:
         """A key with which the model answers is taken, whatever else it may not do."""

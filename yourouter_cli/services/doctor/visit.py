@@ -68,7 +68,8 @@ class Visit:
             detail = f"`{model}` is not among the {len(self._ids)} that are listed"
             fix = self._subject.other("model", model, self._ids)
             return Finding("warn", detail, fix, listing.ms)
-        return Finding("ok", f"{len(self._ids)} are listed", ms=listing.ms)
+        count = len(self._ids)
+        return Finding("ok", f"{count} {'is' if count == 1 else 'are'} listed", ms=listing.ms)
 
     def chat(self) -> Finding:
         """Tell whether the profile's model answers with one token."""
