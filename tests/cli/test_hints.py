@@ -120,3 +120,13 @@ class TestParted:
 
         assert [f"yourouter config set {name} -"] == hints_of(result)
         assert "hush" not in result.stderr
+
+
+def test_a_link_is_quoted(run: Program) -> None:
+    """A link in a hint is one word for a shell, whatever is in it."""
+    url = "https://example.com/it's;here.zip"
+    result = run("chat", "-p", "sandbox", "-a", url, "hi")
+
+    assert [["curl", "-sSL", url, "|", "yourouter", "chat", "-a", "-", "What is this?"]] == [
+        shlex.split(hint) for hint in hints_of(result)
+    ]

@@ -80,9 +80,11 @@ def _linked(url: str) -> Media:
     name = path.rpartition("/")[2] or url
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     if suffix and suffix not in _URL_TYPES and len(suffix) <= len(".jpeg"):
+        from shlex import quote
+
         raise UsageProblem(
             f"cannot attach `{url}`: only images and PDFs are fetched by the models",
-            hints=f"curl -sSL '{url}' | yourouter chat -a - PROMPT",
+            hints=f"curl -sSL {quote(url)} | yourouter chat -a - 'What is this?'",
         )
     kind, media_type = _URL_TYPES.get(suffix, ("image", "image/jpeg"))
     return Media(kind=kind, media_type=media_type, name=name, url=url)

@@ -46,7 +46,8 @@ def parted(text: str) -> UsageProblem:
 def given(session: Session, key: str, values: list[str] | None) -> str:
     """Return the value of *key* as one text; lists may be given as several arguments."""
     if not values:
-        raise UsageProblem(f"no value for `{key}`", hints=f"yourouter config set {key} VALUE")
+        hint = OfProfile(f"yourouter config get {key}")
+        raise UsageProblem(f"no value for `{key}`", hints=hint)
     if values == ["-"]:
         return _stdin(session)
     if len(values) == 1:

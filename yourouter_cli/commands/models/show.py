@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.models import names
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import OfProfile
 from yourouter_cli.services import catalog, listing
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def show_model(name: str, session: Session) -> None:
     facts = known.find(name)
     if entry is None and facts is None:
         ids = {*known.models, *(entry.id for entry in models.entries)}
-        raise names.unknown(name, ids, "yourouter models list --refresh")
+        raise names.unknown(name, ids, OfProfile("yourouter models list --refresh"))
     described = _described(entry or listing.Entry(id=name), facts or known.facts(name))
     # The catalogue does not say whether this gateway has the model.
     described["listed"] = None if models.source == "catalog" else entry is not None
