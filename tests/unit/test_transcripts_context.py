@@ -102,6 +102,12 @@ class TestMessages:
         assert use.id == outcome.id == "call-1-1"
         assert {} == use.arguments
 
+    def test_leave_out_what_came_of_no_call(self, book: Book) -> None:
+        """An outcome that no call asked for is nothing that could be said."""
+        id_ = book.keep("one?", ToolResult(id="c1", result="rain"))
+
+        assert [] == words(book, id_)
+
     @pytest.mark.parametrize(("dialect", "signature"), [("gemini", "s1"), ("openai", None)])
     def test_carry_signatures_within_their_dialect(
         self, book: Book, dialect: str, signature: str | None

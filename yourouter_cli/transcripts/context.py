@@ -42,9 +42,10 @@ def exchanges(conversation: Conversation) -> Iterator[Exchange]:
     the user.
     """
     for turn in conversation.turns:
-        if _counts(turn) and turn.position > conversation.summarized_up_to:
+        if not _counts(turn) or turn.position <= conversation.summarized_up_to:
+            continue
+        if answer := tuple(_spoken(turn)):
             question = Message("user", tuple(map(told, turn.question)))
-            answer = tuple(_spoken(turn))
             yield Exchange(question, answer, turn.text, turn.dialect, turn.position)
 
 
