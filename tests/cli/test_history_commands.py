@@ -163,6 +163,24 @@ class TestList:
 
 
 class TestShow:
+    def test_says_what_the_model_does_not_get_any_more(self, run: Program, past: Past) -> None:
+        """What a summary stands for ends in that summary, and what was undone is marked."""
+        id_ = past.said("one")
+        for question in ("two", "three"):
+            past.said(question, conversation=id_)
+        store = Transcripts(past.path, clock=past.clock)
+        store.set_summary(id_, 1, "One was said.")
+        store.undo(id_, 3)
+        store.close()
+
+        _, _, *lines = run("history", "show", id_).stdout.splitlines()
+        assert [
+            "", "> one", "", "So.",
+            "", "[what is above is summed up for the model as:]", "One was said.",
+            "", "> two", "", "So.",
+            "", "> three", "", "So.", "", "[undone]",
+        ] == lines  # fmt: skip
+
     def test_has_all_that_was_said(self, run: Program, past: Past) -> None:
         """Questions are quoted, answers plain; the beginning of the id is enough."""
         id_ = past.said("Why?\nShortly.", "Because **so**.")
@@ -361,6 +379,17 @@ class TestDelete:
 
         assert {"schema": 1, "deleted": [old_work]} == one.json
         assert ["young"] == [entry["title"] for entry in run("history", "list", "--json").json]
+
+    def test_an_age_is_exact(self, run: Program, past: Past) -> None:
+        """What is as old as the age stays; a second later it goes."""
+        id_ = past.said("Why?")
+        argv = ("history", "delete", "--older-than", "30d", "--yes", "--json")
+        deleted = [
+            run(*argv, clock=FakeClock(epoch=past.clock.now() + 30 * DAY + seconds)).json["deleted"]
+            for seconds in (0, 1)
+        ]
+
+        assert [[], [id_]] == deleted
 
     @pytest.mark.parametrize(
         "argv",

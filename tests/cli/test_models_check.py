@@ -463,6 +463,25 @@ class TestShape:
         assert bad.startswith("bad    auto    \x1b[31m503 unavailable\x1b[0m  ")
         assert "bad by auto: the gateway answered 503: ␛[2J no" == cause
 
+    @pytest.mark.parametrize(("columns", "is_shown"), [(70, False), (100, True)])
+    def test_ids_need_room(
+        self, run: Program, sandbox: Sandbox, columns: int, is_shown: bool
+    ) -> None:
+        """The message's id has a column where something of it can be read."""
+        result = run.at(sandbox)("models", "check", "sandbox/echo", tty=True, size=(columns, 24))
+
+        heading = result.stdout.rpartition("\x1b[?2026l")[2].splitlines()[0]
+        assert is_shown == ("MESSAGE ID" in heading)
+
+    def test_tokens_that_nobody_added_up(self, run: Program) -> None:
+        """Where the gateway counts what goes in and what comes out, the table has the sum."""
+        usage = {"prompt_tokens": 4, "completion_tokens": 3}
+        answer = {"choices": [{"message": {"content": "connected"}}], "usage": usage}
+        with AnsweringGateway(lambda _: Says(answer)) as gateway:
+            result = run.at(gateway.base_url)("models", "check", "any")
+
+        assert "7" == rows(result.stdout)[-1][5]
+
     def test_without_colour(self, run: Program, sandbox: Sandbox) -> None:
         """The words say it all where there is no colour."""
         result = run.at(sandbox)(
