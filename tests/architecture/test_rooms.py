@@ -14,7 +14,11 @@ from yourouter_cli.cli import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BASE = {"version", "errors", "hints", "events", "conversation", "clock", "checks", "disk", "sqlite"}
+BASE = {"version", "errors", "hints", "events", "conversation", "clock", "checks"} | {
+    "disk",
+    "sqlite",
+    "wording",
+}
 # Which rooms a room may use. What is not listed is forbidden, also for type checking only.
 DOORS: dict[str, set[str]] = {
     "version": set(),
@@ -23,6 +27,7 @@ DOORS: dict[str, set[str]] = {
     "checks": set(),
     "clock": set(),
     "disk": set(),
+    "wording": set(),
     "sqlite": set(),
     "conversation": set(),
     "events": {"errors"},

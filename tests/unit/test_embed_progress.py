@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.driver import FakeClock
-from yourouter_cli.render.progress import Progress, ProgressLine, duration, progress_line
+from yourouter_cli.render.progress import Progress, ProgressLine, progress_line
 from yourouter_cli.streams import Streams
 
 if TYPE_CHECKING:
@@ -38,14 +38,6 @@ def said(streams: Streams) -> str:
 def test_words(progress: Progress, rate: float | None, words: str) -> None:
     """Rows, rate, tokens, requests under way and the time that is left, where they are known."""
     assert words == progress_line(progress, rate)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0.4, "0:00"), (75, "1:15"), (3599, "59:59"), (36_125, "10:02:05")]
-)
-def test_durations(seconds: float, words: str) -> None:
-    """Minutes and seconds, and hours when it takes that long."""
-    assert words == duration(seconds)
 
 
 def test_on_a_terminal() -> None:

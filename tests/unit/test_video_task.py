@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from yourouter_cli.errors import RequestFailed
 from yourouter_cli.services.video.task import Fault, Task, task_in
-from yourouter_cli.services.video.wording import duration, moment, size
+from yourouter_cli.wording import moment
 
 LINK = "https://h/a.mp4?X-Tos-Signature=a"
 DONE = {
@@ -136,38 +136,3 @@ class TestMerging:
         known = Task(id="cgt-1", status="succeeded", video_url="https://h/old")
 
         assert LINK == known.seen_as(task_in(DONE)).video_url
-
-
-class TestWords:
-    @pytest.mark.parametrize(
-        ("seconds", "words"),
-        [
-            (-5, "0:00"),
-            (0, "0:00"),
-            (59.9, "0:59"),
-            (61, "1:01"),
-            (3599, "59:59"),
-            (3661, "1:01:01"),
-        ],
-    )
-    def test_durations(self, seconds: float, words: str) -> None:
-        """Durations are minutes and seconds, with hours where there are some."""
-        assert words == duration(seconds)
-
-    @pytest.mark.parametrize(
-        ("count", "words"),
-        [
-            (0, "0 bytes"),
-            (999, "999 bytes"),
-            (1000, "1.0 kB"),
-            (57_915, "57.9 kB"),
-            (10**15, "1000.0 TB"),
-        ],
-    )
-    def test_sizes(self, count: int, words: str) -> None:
-        """Sizes are in the unit that suits them."""
-        assert words == size(count)
-
-    def test_moments(self) -> None:
-        """Times are in UTC."""
-        assert "2025-09-06T19:40:36Z" == moment(1_757_187_636)

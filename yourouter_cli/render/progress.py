@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.render.sanitize import clean_line
 from yourouter_cli.render.status_line import StatusLine, bar
+from yourouter_cli.wording import duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,6 @@ _LINE_SECONDS = 10.0
 # The rate is that of so many seconds: a job that was waiting shows it.
 _RATE_SECONDS = 15.0
 _SAMPLE_SECONDS = 0.5
-_MINUTE, _HOUR = 60, 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def progress_line(progress: Progress, rate: float | None, *, draws: bool = False
         parts.append(f"{progress.tokens:,} tokens")
     parts.append(f"{progress.in_flight} in flight")
     if (left := _seconds_left(progress, rate)) is not None:
-        parts.append(f"ETA {duration(left)}")
+        parts.append(f"ETA {duration(round(left))}")
     return "  ".join(parts)
 
 
@@ -135,11 +135,3 @@ def _seconds_left(progress: Progress, rate: float | None) -> float | None:
     if not rate or progress.total is None:
         return None
     return max(0.0, (progress.total - progress.rows) / rate)
-
-
-def duration(seconds: float) -> str:
-    """Return *seconds* as `0:07`, `12:34` or `3:25:45`."""
-    whole = round(seconds)
-    if whole < _HOUR:
-        return f"{whole // _MINUTE}:{whole % _MINUTE:02}"
-    return f"{whole // _HOUR}:{whole // _MINUTE % _MINUTE:02}:{whole % _MINUTE:02}"

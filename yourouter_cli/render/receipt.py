@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.sanitize import clean_line
+from yourouter_cli.wording import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from yourouter_cli.events import Answer, Usage
-
-_SECOND = 1000
 
 
 def receipt_line(answer: Answer) -> str:
@@ -25,9 +24,9 @@ def _items(answer: Answer) -> Iterator[str]:
     yield f"cost {'unknown' if cost is None else f'{cost:.6f}'.rstrip('0').rstrip('.')}"
     if finished := answer.finished:
         timing = finished.timing
-        yield f"first byte {_duration(timing.first_byte_ms)}"
-        yield f"first token {_duration(timing.first_token_ms)}"
-        yield f"total {_duration(timing.total_ms)}"
+        yield f"first byte {span(timing.first_byte_ms) or 'unknown'}"
+        yield f"first token {span(timing.first_token_ms) or 'unknown'}"
+        yield f"total {span(timing.total_ms) or 'unknown'}"
         rate = timing.tokens_per_second
         yield "tokens/s unknown" if rate is None else f"{rate:.1f} tokens/s"
     yield f"vendor {clean_line(answer.started.vendor or 'unknown')}"
@@ -49,11 +48,3 @@ def _count(number: int | None) -> str:
 
 def _of_these(number: int | None, what: str) -> str:
     return f" ({number} {what})" if number else ""
-
-
-def _duration(milliseconds: float | None) -> str:
-    if milliseconds is None:
-        return "unknown"
-    if milliseconds < _SECOND:
-        return f"{milliseconds:.0f} ms"
-    return f"{milliseconds / _SECOND:.1f} s"

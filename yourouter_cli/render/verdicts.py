@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from yourouter_cli.render.sanitize import clean_line, one_line
 from yourouter_cli.render.screen import Screen
 from yourouter_cli.render.tables import fit, painted, width
+from yourouter_cli.wording import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,18 +17,8 @@ if TYPE_CHECKING:
 
 GREEN, YELLOW, RED, DIM = "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[2m"
 COLORS: dict[Status, str] = {"ok": GREEN, "warn": YELLOW, "fail": RED, "skip": DIM}
-_SECOND = 1000
 # A column of words narrower than this is no column.
 NARROWEST = 24
-
-
-def duration(milliseconds: float | None) -> str:
-    """Return *milliseconds* as a person reads it; nothing for None."""
-    if milliseconds is None:
-        return ""
-    if milliseconds < _SECOND:
-        return f"{milliseconds:.0f} ms"
-    return f"{milliseconds / _SECOND:.1f} s"
 
 
 class Verdicts:
@@ -75,7 +66,7 @@ class Verdicts:
     def _lines(self, check: Check) -> list[str]:
         color = COLORS[check.status] if self._streams.stdout_color else ""
         word = painted(fit(check.status, 4), color)
-        head = f"{word}  {fit(check.name, self._size)}  {duration(check.ms):>7}"
+        head = f"{word}  {fit(check.name, self._size)}  {span(check.ms):>7}"
         indent = 4 + 2 + self._size + 2 + 7 + 2
         room = self._streams.size[0] - indent
         detail = clean_line(check.detail)
@@ -83,7 +74,7 @@ class Verdicts:
             first, *more = wrapped(detail, room)
             lines = [f"{head}  {first}".rstrip(), *(" " * indent + line for line in more)]
         else:
-            lines = [f"{word}  {check.name}  {duration(check.ms)}".rstrip()]
+            lines = [f"{word}  {check.name}  {span(check.ms)}".rstrip()]
             lines += [f"  {line}" for line in wrapped(detail, self._streams.size[0] - 2) if line]
             indent = 2
         if check.fix:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.checks import Check
 from yourouter_cli.commands.documents import write_json
+from yourouter_cli.wording import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,12 +128,10 @@ def _result(cell: Cell, *, is_wide: bool) -> str:
 def _spread(spread: Spread | None, repeat: int, *, is_wide: bool) -> str:
     if spread is None:
         return ""
-    from yourouter_cli.render.verdicts import duration
-
     values = spread if repeat > 1 else (spread.median,)
     if not is_wide:
         return "/".join(f"{value:g}" for value in values)
-    words = [duration(value) for value in values]
+    words = [span(value) for value in values]
     number, unit = zip(*(word.split(" ") for word in words), strict=True)
     return f"{'/'.join(number)} {unit[0]}" if len(set(unit)) == 1 else "/".join(words)
 

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.status_line import bar
-from yourouter_cli.services.video.wording import duration, size
+from yourouter_cli.wording import duration, size
 
 if TYPE_CHECKING:
     from yourouter_cli.clock import Clock

@@ -10,7 +10,7 @@ from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.show import life_of, write_task, write_tasks
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
 from yourouter_cli.hints import Again
-from yourouter_cli.services.video.wording import moment
+from yourouter_cli.wording import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

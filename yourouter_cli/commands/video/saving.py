@@ -22,7 +22,7 @@ from yourouter_cli.hints import Again
 from yourouter_cli.services.video.download import Download, Source
 from yourouter_cli.services.video.fetch import Fetch
 from yourouter_cli.services.video.part import PartFile, Passing, taken
-from yourouter_cli.services.video.wording import size
+from yourouter_cli.wording import size
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.video.desk import Desk

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.gateway.links import masked
-from yourouter_cli.services.video.wording import moment
+from yourouter_cli.wording import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

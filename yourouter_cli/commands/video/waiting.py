@@ -19,7 +19,7 @@ from yourouter_cli.errors import (
 )
 from yourouter_cli.services.video.follow import FASTEST_SECONDS, Changed, Follow, Watched
 from yourouter_cli.services.video.task import SUCCEEDED
-from yourouter_cli.services.video.wording import duration
+from yourouter_cli.wording import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from yourouter_cli.gateway.retry import Verdict
 from yourouter_cli.services.retrying import failed_attempt, wait
 from yourouter_cli.services.video import replies
 from yourouter_cli.services.video.part import Part
-from yourouter_cli.services.video.wording import moment, size
+from yourouter_cli.wording import moment, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,6 +21,15 @@ def duration(seconds: float) -> str:
     return f"{minutes // _MINUTE}:{minutes % _MINUTE:02}:{rest:02}"
 
 
+def span(milliseconds: float | None) -> str:
+    """Return a time that is mostly below a second: `320 ms`, `1.2 s`; nothing for None."""
+    if milliseconds is None:
+        return ""
+    if milliseconds < _STEP:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / _STEP:.1f} s"
+
+
 def size(count: float) -> str:
     """Return a number of bytes in the unit that suits it: `1.2 MB`."""
     for unit in ("bytes", "kB", "MB", "GB"):
