@@ -5,7 +5,9 @@ from __future__ import annotations
 import _thread
 import os
 import signal
+import traceback
 from contextlib import nullcontext
+from difflib import get_close_matches
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
@@ -78,6 +80,7 @@ class LazyGroup(HelpfulGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take `--install-completion` with or without the name of a shell."""
         if "--install-completion" in args:
+            # 18 ms, for this option alone.
             from yourouter_cli.commands.completion.install import with_shell_named
 
             args = with_shell_named(args)
@@ -133,6 +136,7 @@ def root(
     no key and no network.
     """  # noqa: D301 - \b is Typer's mark for a block that is not to be rewrapped
     if install_completion is not None:
+        # 18 ms, for this option alone.
         from yourouter_cli.commands.completion.install import install
 
         install(install_completion, context.command, context, session_of(context))
@@ -218,8 +222,6 @@ def _usage_problem(error: Exception) -> UsageProblem:
 
 
 def _nearest(word: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
     found = get_close_matches(word, known, 1)
     return f" (did you mean `{found[0]}`?)" if found else ""
 
@@ -238,8 +240,6 @@ def _told(error: YourouterError, session: Session, argv: Sequence[str]) -> int:
         return error.exit_code
     try:
         if session.common.debug and error.exit_code is ExitCode.BUG:
-            import traceback
-
             session.streams.write_error(traceback.format_exc())
         error.hints = tuple(spelled(hint, argv, session.common.profile) for hint in error.hints)
         session.streams.write_error(_words(error, as_json=session.common.speaks_json))
@@ -249,6 +249,7 @@ def _told(error: YourouterError, session: Session, argv: Sequence[str]) -> int:
 
 
 def _words(error: YourouterError, *, as_json: bool) -> str:
+    # 1 ms that only errors need.
     from yourouter_cli.render.problems import problem_json, problem_lines
 
     return problem_json(error) if as_json else problem_lines(error)

@@ -15,11 +15,11 @@ def try_lock(descriptor: int) -> bool:
     """Lock an open file until it is closed; return False when another process has."""
     try:
         if sys.platform == "win32":
-            import msvcrt
+            import msvcrt  # Windows alone has it
 
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
+            import fcntl  # Windows has none
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):

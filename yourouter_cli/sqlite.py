@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,8 +73,6 @@ def glance(path: Path, query: str, values: Sequence[object]) -> list[Any]:
     """
     if not path.exists():
         return []
-    import sqlite3
-
     where = f"{path.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(where, uri=True, timeout=_GLANCE_SECONDS)) as connection:
         return connection.execute(query, values).fetchall()
@@ -81,8 +80,6 @@ def glance(path: Path, query: str, values: Sequence[object]) -> list[Any]:
 
 def close(connection: Connection) -> None:
     """Close *connection*; nothing is lost when its tidying up fails, as it does on a full disk."""
-    import sqlite3
-
     with suppress(sqlite3.Error):
         connection.close()
 
@@ -94,8 +91,6 @@ def primary_code(error: BaseException) -> int:
 
 def is_damage(error: BaseException) -> bool:
     """Return whether *error* says that the file is no database, or not any more."""
-    import sqlite3
-
     return primary_code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 

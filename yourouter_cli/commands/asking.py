@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import UsageProblem
@@ -32,9 +33,7 @@ def ask_line(session: Session, question: str, default: str = "") -> str:
 
 def ask_hidden(question: str) -> str:
     """Return the line typed in answer to *question*, which is not shown while it is typed."""
-    # Imported here because few commands ask for a key.
-    import warnings
-    from getpass import GetPassWarning, getpass
+    from getpass import GetPassWarning, getpass  # 0.4 ms; few commands ask for a key
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", GetPassWarning)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from yourouter_cli.commands import helping
 from yourouter_cli.commands.options import common, session_of
+from yourouter_cli.commands.topics import TOPICS, page_about
 from yourouter_cli.errors import UsageProblem
-
-if TYPE_CHECKING:
-    from yourouter_cli.render.pages import Page
+from yourouter_cli.render.pages import Lines, Page, Rows
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -39,22 +38,15 @@ def help_(
     match words or ():
         case ():
             page = _contents(above)
-        case (topic,) if topic in _topics():
+        case (topic,) if topic in TOPICS:
             page = _about(topic, above)
         case names:
             page = _of_command(names, above)
     helping.show(page, session)
 
 
-def _topics() -> dict[str, str]:
-    from yourouter_cli.commands.topics import TOPICS
-
-    return TOPICS
-
-
 def _about(topic: str, above: Any) -> Page:
-    from yourouter_cli.commands.surface import read_all
-    from yourouter_cli.commands.topics import page_about
+    from yourouter_cli.commands.surface import read_all  # 2 ms that topics do without
 
     # Only one topic is about all commands; to import them all takes a while.
     commands = read_all(above.command, above) if topic == "formats" else ()
@@ -62,14 +54,12 @@ def _about(topic: str, above: Any) -> Page:
 
 
 def _contents(above: Any) -> Page:
-    from yourouter_cli.render.pages import Lines, Page, Rows
-
     return Page(
         "yourouter help [TOPIC]...",
         "Topics, and the help of every command.",
         (
             Lines("Examples", ("yourouter help exit-codes", "yourouter help config set")),
-            Rows("Topics", tuple(_topics().items())),
+            Rows("Topics", tuple(TOPICS.items())),
             Rows("Commands", tuple(above.command.summaries(above))),
         ),
     )
@@ -81,9 +71,9 @@ def _of_command(names: list[str], above: Any) -> Page:
         is_group = isinstance(command, helping.HelpfulGroup)
         found = command.get_command(above, name) if is_group else None
         if found is None:
-            from yourouter_cli.settings.schema import nearest
+            from yourouter_cli.settings.schema import nearest  # 5 ms that only a mistake needs
 
-            known = [*_topics(), *command.list_commands(above)] if is_group else []
+            known = [*TOPICS, *command.list_commands(above)] if is_group else []
             raise UsageProblem(
                 f"no help about `{' '.join(names)}`{nearest(name, known)}", hints="yourouter help"
             )

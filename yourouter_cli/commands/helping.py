@@ -32,7 +32,7 @@ class HelpfulGroup(TyperGroup):
 
     def summaries(self, context: Any) -> list[tuple[str, str]]:
         """Return the name of each command in it, and what that says of itself in a sentence."""
-        from yourouter_cli.commands.surface import summary_of
+        from yourouter_cli.commands.surface import summary_of  # 2 ms that only help needs
 
         names = self.list_commands(context)
         return [(name, summary_of(self.get_command(context, name))) for name in names]
@@ -52,6 +52,7 @@ def built(app: typer.Typer) -> Any:
 
 def page_of(command: Command) -> Page:
     """Return the help page of *command*: its examples first, then its options by what they do."""
+    # 4 ms that only help needs.
     from yourouter_cli.commands.surface import grouped
     from yourouter_cli.commands.topics import TOPICS
     from yourouter_cli.render.pages import Lines, Page, Prose, Rows
@@ -102,11 +103,11 @@ def briefly(option: Option) -> str:
 
 def show(page: Page, session: Session) -> None:
     """Write *page* to standard output."""
-    from yourouter_cli.render.pages import drawn
+    from yourouter_cli.render.pages import drawn  # 2 ms that only help needs
 
     streams = session.streams
     if session.common.speaks_json:
-        from yourouter_cli.commands.documents import write_json
+        from yourouter_cli.commands.documents import write_json  # 0.1 ms at every start
 
         write_json(session, page.as_json())
     else:
@@ -115,14 +116,14 @@ def show(page: Page, session: Session) -> None:
 
 def page_of_typer(command: Any, context: Any, path: Sequence[str]) -> Page:
     """Return the help page of Typer's *command*, which is typed as *path*."""
-    from yourouter_cli.commands import surface
+    from yourouter_cli.commands import surface  # 2 ms that only help needs
 
     listed = command.summaries(context) if isinstance(command, HelpfulGroup) else ()
     return page_of(surface.read(command, path, listed))
 
 
 def _write_page(command: Any, context: Any, formatter: Any) -> None:
-    from yourouter_cli.render.pages import drawn
+    from yourouter_cli.render.pages import drawn  # 2 ms that only help needs
 
     page = page_of_typer(command, context, context.command_path.split())
     streams = session_of(context).streams

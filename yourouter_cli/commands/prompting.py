@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING
 
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
+from yourouter_cli.settings.kinds import flag_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,6 @@ def prompt_from(
 
 def ignores_stdin(session: Session) -> bool:
     """Return whether the environment says that standard input is not meant for this program."""
-    from yourouter_cli.settings.kinds import flag_in
-
     word = session.environ.get("YOUROUTER_NO_STDIN", "")
     return bool(word) and flag_in(word) is not False
 

@@ -8,6 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.options import common, session_of
 from yourouter_cli.errors import UsageProblem
 
@@ -41,7 +42,7 @@ def sandbox(
 
     JSON: {"base_url"}.
     """
-    from yourouter_cli.sandbox.server import Sandbox
+    from yourouter_cli.sandbox.server import Sandbox  # 6 ms that --help does without
 
     session = session_of(context)
     with ExitStack() as stack:
@@ -57,8 +58,6 @@ def sandbox(
             reason = (error.strerror or str(error)).lower()
             raise UsageProblem(f"cannot listen on {host}:{port}: {reason}") from error
         if session.common.speaks_json:
-            from yourouter_cli.commands.documents import write_json
-
             write_json(session, {"base_url": server.base_url})
         else:
             session.streams.write(f"{server.base_url}\n")

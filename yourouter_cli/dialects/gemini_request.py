@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from yourouter_cli.conversation import Media, Text, ToolOutcome, ToolUse
 from yourouter_cli.dialects import values
@@ -55,9 +56,6 @@ _PLAIN_KEYWORDS = frozenset(
 
 def request(chat: ChatRequest) -> HttpRequest:
     """Return the HTTP request for *chat*; raises `UsageProblem` for what Gemini cannot say."""
-    # Imported here because urllib.parse is only needed where a model is part of the path.
-    from urllib.parse import quote
-
     body = Body()
     document: dict[str, Any] = {"contents": _contents(chat, body)}
     if chat.system:

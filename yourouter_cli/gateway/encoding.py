@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed
@@ -24,8 +25,6 @@ def plain_blocks(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         return
     if encoding not in {"gzip", "x-gzip", "deflate"}:
         raise _failed(f"the gateway's answer is encoded as `{encoding[:40]}`, unasked")
-    import zlib
-
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header
     try:
         for block in blocks:

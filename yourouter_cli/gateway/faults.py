@@ -35,7 +35,7 @@ def check_total(clocks: Clocks, passed: float) -> None:
 
 def connection_failure(error: BaseException, origin: str, proxy: str | None) -> Failure:
     """Return the failure for a connection that could not be made to *origin*."""
-    # Imported here because what never connects, such as a preview, need not pay 25 ms for them.
+    # Imported here because what never connects, such as a preview, need not pay 10 ms for them.
     import socket
     import ssl
 
@@ -102,7 +102,7 @@ def protocol_failure(error: BaseException, origin: str) -> Failure:
 
 def redirect_failure(status: int, headers: Mapping[str, str]) -> Failure:
     """Return the failure for a gateway that sends us elsewhere: the key stays where it belongs."""
-    # Imported here because hardly any gateway does this.
+    # Imported here because it costs 0.4 ms, and hardly any gateway does this.
     from yourouter_cli.gateway.links import masked
 
     target = masked(headers.get("location") or "nowhere")

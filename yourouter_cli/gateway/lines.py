@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -103,8 +104,6 @@ class Lines:
 
 def cut(held: Any) -> None:
     """End the connection of the socket *held*: who waits for it waits no more."""
-    import socket
-
     # The plain socket's method wakes a reader that waits inside TLS as well.
     with suppress(OSError, ValueError):
         socket.socket.shutdown(held, socket.SHUT_RDWR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -78,9 +79,6 @@ def expiry(link: str) -> float | None:
 
 
 def _stamp(text: str, life: int) -> float | None:
-    # Imported here because only links that are stamped this way need it.
-    from datetime import UTC, datetime
-
     try:
         begin = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:

@@ -118,7 +118,7 @@ class Probe:
         name = f"[{self.host}]" if ":" in self.host else self.host
         lines = [f"CONNECT {name}:{self.port} HTTP/1.1", f"Host: {name}:{self.port}"]
         if proxy.login:
-            from base64 import b64encode
+            from base64 import b64encode  # 2 ms, for a proxy with a password alone
 
             lines.append(f"Proxy-Authorization: Basic {b64encode(proxy.login.encode()).decode()}")
         plain.sendall("\r\n".join([*lines, "", ""]).encode())

@@ -103,6 +103,7 @@ class Aside:
         if self._quiet:
             return
         if self._speaks_json:
+            # 1 ms that words do without.
             from yourouter_cli.render.answer import json_line, notice_json
 
             line = json_line(
@@ -117,6 +118,7 @@ class Aside:
         """Show what *answer* cost; programs find it in the JSON."""
         if self._quiet or self._speaks_json:
             return
+        # 1 ms that JSON and --quiet do without.
         from yourouter_cli.render.receipt import receipt_line
 
         self._say(self._dim(receipt_line(answer)) + "\n")

@@ -7,6 +7,7 @@ the one that Jenkins checks: the attributes both know, and no others.
 from __future__ import annotations
 
 import re
+from time import gmtime, strftime
 from typing import TYPE_CHECKING
 
 from yourouter_cli.render.sanitize import clean
@@ -23,7 +24,6 @@ _FORBIDDEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
 def junit_xml(report: Report) -> str:
     """Return *report* as a document with one test suite; warnings are in its `system-out`."""
     # Imported here because it costs 10 ms, and most checks are for a person to read.
-    from time import gmtime, strftime
     from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
     checks = report.checks
@@ -57,7 +57,7 @@ def junit_xml(report: Report) -> str:
 
 
 def _add(suite: Element, check: Check, name: str) -> None:
-    from xml.etree.ElementTree import SubElement
+    from xml.etree.ElementTree import SubElement  # imported by now
 
     # A token has no line breaks and no runs of blanks.
     title = " ".join(_safe(check.name).split())

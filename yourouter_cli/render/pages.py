@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -121,9 +122,6 @@ def _row(name: str, text: str, width: int, column: int, *, color: bool) -> Itera
 
 
 def _wrapped(text: str, width: int, *, hang: int = 0) -> str:
-    # Imported here because it costs 2 ms, and only pages need it.
-    from textwrap import fill
-
     filled = fill(
         text,
         width,

@@ -76,7 +76,7 @@ class ProgressLine:
             return
         self.clear()
         if self._speaks_json:
-            from yourouter_cli.render.answer import json_line
+            from yourouter_cli.render.answer import json_line  # 6 ms that words do without
 
             notice = {"kind": kind, "message": message, "details": dict(details or {})}
             line = json_line({"notice": notice}, visible=self._streams.stderr_is_terminal)

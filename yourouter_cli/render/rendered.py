@@ -111,6 +111,7 @@ class RenderedRenderer(Renderer):
         if self._to_import:
             self.preview(text)
             self._to_import.clear()
+        # 130 ms for rich, most of them spent while waiting for the answer.
         from yourouter_cli.render.markdown.flow import Flow
         from yourouter_cli.render.markdown.look import Look
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from binascii import b2a_base64
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from yourouter_cli.sandbox.exchange import Cut, Rejected, Reply, decode_object, encode, is_number
 from yourouter_cli.sandbox.failures import unknown_model
@@ -129,8 +131,6 @@ def _measure(body: Fields, index: int, item: Any) -> tuple[list[str], int]:
 
 
 def _written(job: Job, *, poison: bool = False) -> Reply:
-    from binascii import b2a_base64
-
     data: list[dict[str, Any]] = []
     for index, words in enumerate(job.inputs):
         numbers = vector(words, job.size)
@@ -149,8 +149,6 @@ def _rate_limited() -> Rejected:
 
 def _flaky(job: Job, count: int, seed: int) -> Reply:
     """Fail in the way that the dice of *seed* say for the request number *count*."""
-    from zlib import crc32
-
     match crc32(f"{seed} {count}".encode()) % 10:
         case 0:
             raise _rate_limited()

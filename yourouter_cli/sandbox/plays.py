@@ -57,7 +57,7 @@ def echo(ask: Ask) -> Iterator[Piece]:
 
 def markdown(_ask: Ask, sections: int = 1) -> Iterator[Piece]:
     """Write a document that uses everything Markdown has."""
-    from yourouter_cli.sandbox import samples
+    from yourouter_cli.sandbox import samples  # 0.1 ms that echoes do without
 
     for number in range(1, sections + 1):
         yield from map(Text, words_of(samples.section(number)))
@@ -187,7 +187,7 @@ def empty(_ask: Ask) -> Iterator[Piece]:
 
 def escape(ask: Ask) -> Iterator[Piece]:
     """Put what may do harm on a terminal around the answer."""
-    from yourouter_cli.sandbox import samples
+    from yourouter_cli.sandbox import samples  # 0.1 ms that echoes do without
 
     yield from map(Text, samples.BEFORE_ESCAPED)
     yield from map(Text, words_of(reply_to(ask)))
@@ -197,7 +197,7 @@ def escape(ask: Ask) -> Iterator[Piece]:
 
 def unicode_text(_ask: Ask) -> Iterator[Piece]:
     """Cut the text where no text should be cut."""
-    from yourouter_cli.sandbox import samples
+    from yourouter_cli.sandbox import samples  # 0.1 ms that echoes do without
 
     yield from map(Text, samples.UNICODE)
     yield End("stop")
@@ -211,7 +211,7 @@ def cost(ask: Ask) -> Iterator[Piece]:
 
 def _call(ask: Ask, chosen: Tool, index: int, arguments: str | None = None) -> Call:
     if arguments is None:
-        from yourouter_cli.sandbox.schemas import text_fitting
+        from yourouter_cli.sandbox.schemas import text_fitting  # 0.1 ms that words do without
 
         arguments = text_fitting({"type": "object", **chosen.schema}, ask.prompt)
     return Call(
@@ -220,6 +220,7 @@ def _call(ask: Ask, chosen: Tool, index: int, arguments: str | None = None) -> C
 
 
 def _json_text(ask: Ask, flaw: str) -> str:
+    # 0.1 ms that words do without.
     from yourouter_cli.sandbox.schemas import text_fitting, text_not_fitting
 
     if flaw == "broken":

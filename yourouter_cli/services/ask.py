@@ -7,6 +7,7 @@ from itertools import count, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from yourouter_cli.conversation import Media
+from yourouter_cli.dialects import load
 from yourouter_cli.errors import AnswerIncomplete, Attempt, Failure, RequestFailed, UsageProblem
 from yourouter_cli.events import Event, Notice
 from yourouter_cli.gateway import faults, retry
@@ -65,8 +66,6 @@ def ask(
     Raises `RequestFailed` when no model answered, and `AnswerIncomplete` when an answer broke off
     after some of it had been yielded; both name every attempt.
     """
-    from yourouter_cli.dialects import load
-
     turn = Turn(request, route, gateway, load(route.dialect))
     turn.pause, turn.tick = pause, tick
     return turn.run()
@@ -77,8 +76,6 @@ def pinned(vendor: str, dialect: str) -> str | None:
 
     None, where any vendor understands the dialect, lets the gateway choose.
     """
-    from yourouter_cli.dialects import load
-
     return load(dialect).VENDOR if vendor == "auto" else vendor
 
 

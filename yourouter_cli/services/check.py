@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.conversation import ChatRequest, Message, Text
+from yourouter_cli.dialects import values
+from yourouter_cli.dialects.failures import failure_instead
 from yourouter_cli.errors import (
     AnswerIncomplete,
     Failure,
@@ -15,6 +18,7 @@ from yourouter_cli.errors import (
     YourouterError,
 )
 from yourouter_cli.events import Usage, collect
+from yourouter_cli.gateway.exchange import HttpRequest
 from yourouter_cli.services.ask import Route, ask, pinned
 from yourouter_cli.services.brief import brief
 from yourouter_cli.services.listing import within
@@ -251,11 +255,7 @@ def _bare(text: str) -> str:
 
 def embedded(place: Place, plan: Plan, gateway: Gateway) -> Run:
     """Ask a model for one vector."""
-    # Imported here because few checks are of embedding models.
-    import json
-
-    from yourouter_cli.gateway.exchange import HttpRequest
-    from yourouter_cli.services.calls import Call
+    from yourouter_cli.services.calls import Call  # 0.6 ms; few checks are of embedding models
 
     body = {"model": place.model, "input": EXPECTED, "encoding_format": "float"}
     vendor = None if place.vendor == "auto" else place.vendor
@@ -281,8 +281,7 @@ def embedded(place: Place, plan: Plan, gateway: Gateway) -> Run:
 
 def vector_in(reply: HttpReply) -> tuple[int, Usage]:
     """Return how many numbers the one vector in *reply* has, 0 for none, and what it cost."""
-    from yourouter_cli.dialects import values
-    from yourouter_cli.dialects.failures import failure_instead
+    # 1 ms; few checks are of embedding models.
     from yourouter_cli.services.embed.wire import numbers_in
 
     document = values.parsed(reply.body)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import subprocess
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,9 +34,6 @@ def editor_for(environ: Mapping[str, str], *, again: str, has_terminal: bool = T
     The last needs a terminal. *again* is the command that the user would repeat with an editor
     set. Raises `UsageProblem` when there is none.
     """
-    # Imported here because only what edits needs it.
-    import shlex
-
     for variable in ("VISUAL", "EDITOR"):
         try:
             if words := shlex.split(environ.get(variable, "")):
@@ -51,9 +51,6 @@ def edit(editor: list[str], path: Path, environ: Mapping[str, str], *, again: st
 
     Raises `UsageProblem` when it cannot be run or ends with an error, naming *again* as remedy.
     """
-    # Imported here because it costs 8 ms.
-    import subprocess
-
     try:
         done = subprocess.run([*editor, str(path)], check=False, env=dict(environ))
     except OSError as error:
@@ -69,9 +66,6 @@ def edit(editor: list[str], path: Path, environ: Mapping[str, str], *, again: st
 
 def edited(text: str, environ: Mapping[str, str], *, again: str) -> str:
     """Return *text* as the user leaves it in the editor; raises as `edit` does."""
-    # Imported here because it costs 4 ms.
-    import tempfile
-
     editor = editor_for(environ, again=again)
     with tempfile.TemporaryDirectory(prefix="yourouter-", ignore_cleanup_errors=True) as directory:
         path = Path(directory, "prompt.md")
@@ -86,9 +80,6 @@ def edited(text: str, environ: Mapping[str, str], *, again: str) -> str:
 
 def copied(text: str, environ: Mapping[str, str]) -> bool:
     """Put *text* on the clipboard by whichever program does that here; return whether one did."""
-    # Imported here because it costs 8 ms.
-    import subprocess
-
     for command in _CLIPBOARDS:
         variable = _NEEDED.get(command[0])
         program = _program(command[0], environ)

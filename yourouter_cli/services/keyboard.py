@@ -35,7 +35,7 @@ def echo(stream: IO[bytes] | None, *, on: bool) -> Iterator[None]:
     Where *stream* is no terminal, nothing changes.
     """
     try:
-        import termios
+        import termios  # Windows has none
     except ImportError:  # Windows shows nothing while nobody reads
         yield
         return

@@ -6,13 +6,14 @@ import json
 import os
 from contextlib import suppress
 from copy import copy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from zlib import crc32
 
 from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from yourouter_cli.clock import Clock
     from yourouter_cli.gateway.exchange import HttpReply
@@ -124,6 +125,7 @@ def fetched(gateway: Gateway, retries: int) -> Listing:
 
     Raises `RequestFailed`, of a kind that tells a gateway without a list from one that is down.
     """
+    # 6 ms that a kept list does without.
     from yourouter_cli.gateway.exchange import HttpRequest
     from yourouter_cli.services.calls import Call
 
@@ -135,6 +137,7 @@ def fetched(gateway: Gateway, retries: int) -> Listing:
 
 def entries_in(reply: HttpReply) -> tuple[Entry, ...]:
     """Return the models that *reply* lists; raises `RequestFailed` when it is no list."""
+    # 0.4 ms that a kept list does without.
     from yourouter_cli.dialects import values
     from yourouter_cli.dialects.failures import failure_instead
 
@@ -171,9 +174,6 @@ def within(gateway: Gateway, seconds: float) -> Gateway:
 
 def _file(cache_dir: Path, base_url: str) -> Path:
     """Return where the list of *base_url* is kept: a name that can be read, and is no other's."""
-    # Imported here because hashing is needed for nothing else.
-    from zlib import crc32
-
     bare = base_url.partition("://")[2]
     words = "".join(letter if letter.isalnum() or letter in ".-" else "-" for letter in bare)
     return cache_dir / f"models-{words[:80]}-{crc32(base_url.encode()):08x}.json"
@@ -181,9 +181,8 @@ def _file(cache_dir: Path, base_url: str) -> Path:
 
 def keep(cache_dir: Path, base_url: str, found: Listing) -> None:
     """Keep *found* for the user alone; a reader sees the old list or the new one, never a part."""
-    # Imported here because it costs 4 ms, and a list is fetched once a day.
+    # Imported here because it costs 1 ms, and a list is fetched once a day.
     import tempfile
-    from pathlib import Path
 
     document = {
         "schema": _SCHEMA,

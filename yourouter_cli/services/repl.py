@@ -107,6 +107,7 @@ class LineEditor:
         return session
 
     def _bindings(self) -> KeyBindings:
+        # A part of the same 115 ms.
         from prompt_toolkit.enums import DEFAULT_BUFFER
         from prompt_toolkit.filters import has_focus
         from prompt_toolkit.key_binding import KeyBindings
@@ -180,6 +181,7 @@ class LineEditor:
 
 
 def _history(file: Path, *, keeps: bool) -> History:
+    # A part of the same 115 ms.
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 
     class Kept(FileHistory):

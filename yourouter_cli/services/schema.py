@@ -53,6 +53,7 @@ class Misfit(Exception):
 
 def fitting(text: str, schema: Mapping[str, Any]) -> tuple[str, Any]:
     """Return the JSON in *text*, without fences, as text and as a value; raises `Misfit`."""
+    # Imported by now.
     from jsonschema.exceptions import best_match
     from jsonschema.validators import validator_for
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -43,9 +44,6 @@ def origin_of(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Tell whether *url* stays on this machine."""
-    # Imported here because it costs 4 ms and https needs no such question.
-    import ipaddress
-
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

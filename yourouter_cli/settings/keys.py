@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import ConfigProblem
+from yourouter_cli.settings import secret
+from yourouter_cli.settings.addresses import origin_of
+from yourouter_cli.settings.private_file import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +22,6 @@ def fetched(
 
     A command that prints it is given no more than *seconds*.
     """
-    from yourouter_cli.settings import secret
-
     match setting:
         case "api_key_env":
             return secret.from_environment(value, environ)
@@ -43,8 +44,6 @@ def check_origin(
 
     The same for a secret that *profile* keeps in a *header*.
     """
-    from yourouter_cli.settings.addresses import origin_of
-
     origins = [origin_of(home) for home in homes]
     if origin_of(url) not in origins:
         what, hint = "key", "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY"
@@ -60,8 +59,6 @@ def check_origin(
 
 def missing(url: str, profile: str) -> ConfigProblem:
     """Return the error for a *profile* without any key for *url*."""
-    from yourouter_cli.settings.addresses import origin_of
-
     return ConfigProblem(
         f"no API key for {origin_of(url)}",
         hints=(
@@ -83,6 +80,4 @@ def option_for(profile: str) -> str:
     """Return what a command needs to mean *profile*; nothing for the default one."""
     if profile == "default":
         return ""
-    from yourouter_cli.settings.private_file import quoted
-
     return f" -p {quoted(profile)}"

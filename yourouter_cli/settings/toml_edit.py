@@ -7,6 +7,7 @@ is parsed and compared with the intended document, and on any difference there i
 from __future__ import annotations
 
 import re
+import tomllib
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -51,8 +52,6 @@ def applied(edit: Edit, document: dict[str, Any]) -> dict[str, Any]:
 
 def edited(text: str, edits: list[Edit]) -> str | None:
     """Return *text* with *edits* made, or None when that cannot be done line by line."""
-    import tomllib
-
     document = tomllib.loads(text)
     try:
         for edit in edits:
@@ -89,7 +88,7 @@ def literal(value: Any) -> str:
     if isinstance(value, dict):
         inside = ", ".join(f"{_key((name,))} = {literal(part)}" for name, part in value.items())
         return f"{{ {inside} }}" if inside else "{}"
-    import tomli_w
+    import tomli_w  # 0.4 ms that taking out does without
 
     return tomli_w.dumps({"x": value}).removeprefix("x = ").rstrip("\n")
 
@@ -155,8 +154,6 @@ def _path(text: str, position: int) -> tuple[Path, int]:
     while match := _KEY_PART.match(text, position):
         name, position = match[1], match.end()
         if name[0] in "\"'":
-            import tomllib
-
             name = tomllib.loads(f"x = {name}")["x"]
         names.append(name)
         if not match[2]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -100,8 +101,6 @@ class Database:
 
     def _guarded(self, action: Callable[[], Outcome]) -> Outcome:
         """Do *action*; its troubles are `Unavailable`, a damaged file is set aside first."""
-        import sqlite3
-
         try:
             return action()
         # The last two are about values that SQLite cannot hold.
@@ -141,8 +140,6 @@ class Database:
         return self._opened()
 
     def _opened(self) -> Connection:
-        import sqlite3
-
         try:
             return self._prepared(str(self.path))
         except sqlite3.OperationalError as error:
@@ -157,8 +154,6 @@ class Database:
         return self._prepared(f"{self.path.absolute().as_uri()}?immutable=1", uri=True)
 
     def _prepared(self, name: str, *, uri: bool = False) -> Connection:
-        import sqlite3
-
         # One thread at a time uses it, but not always the one that opened it.
         connection = sqlite3.connect(name, uri=uri, isolation_level=None, check_same_thread=False)
         self._connection = connection
@@ -183,8 +178,6 @@ class Database:
 
         SQLite does not wait here for another process that is opening the same new file.
         """
-        import sqlite3
-
         deadline = self._clock.monotonic() + self._patience
         while True:
             try:
@@ -223,8 +216,6 @@ def _wait_for_others(connection: Connection, seconds: float) -> None:
 
 
 def _is_busy(error: Exception) -> bool:
-    import sqlite3
-
     return sqlite.primary_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -247,7 +238,7 @@ def _alone_in(directory: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    import fcntl
+    import fcntl  # Windows has none
 
     descriptor = os.open(directory, os.O_RDONLY)
     try:

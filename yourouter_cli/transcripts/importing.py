@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from binascii import Error, a2b_base64
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from yourouter_cli.conversation import MediaKind
@@ -11,6 +13,7 @@ from yourouter_cli.errors import UsageProblem
 from yourouter_cli.transcripts.documents import GROUPS, SCHEMA, SINGLE
 from yourouter_cli.transcripts.entries import Entry
 from yourouter_cli.transcripts.loading import FACTS
+from yourouter_cli.transcripts.markdown import documents_in
 from yourouter_cli.transcripts.pieces import WORDS, Piece
 from yourouter_cli.transcripts.records import Conversation, TurnRecord
 
@@ -55,12 +58,8 @@ def conversations_in(text: str, name: str) -> list[Conversation]:
     Several exports may stand one after the other. Raises `UsageProblem`, which calls the text
     *name*, for anything else.
     """
-    if text.lstrip().startswith("<!--"):
-        from yourouter_cli.transcripts.markdown import documents_in
-
-        found = documents_in(text, name)
-    else:
-        found = _documents(text, name)
+    read = documents_in if text.lstrip().startswith("<!--") else _documents
+    found = read(text, name)
     try:
         conversations = [_conversation(_Reader(document, "the conversation")) for document in found]
     except _Misfit as misfit:
@@ -139,9 +138,6 @@ class _Reader:
 
     def moment(self, name: str) -> int:
         """Return the time called *name* in milliseconds since the epoch."""
-        # Imported here because only an import needs it.
-        from datetime import UTC, datetime
-
         text = self.need(name, str)
         try:
             moment = datetime.fromisoformat(text)
@@ -234,9 +230,6 @@ def _piece(reader: _Reader, side: str) -> Piece:
 
 
 def _is_base64(text: str) -> bool:
-    # Imported here because few conversations hold what was attached.
-    from binascii import Error, a2b_base64
-
     try:
         a2b_base64(text, strict_mode=True)
     except (Error, ValueError):

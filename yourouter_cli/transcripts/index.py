@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,6 @@ class WordIndex:
 
     def add_if_small(self, connection: Connection, turn: int) -> None:
         """Take *turn* in when that is quick; nothing happens when the index is out of order."""
-        import sqlite3
-
         length, indexed = connection.execute(
             "SELECT (SELECT sum(length(body)) FROM part WHERE turn = number), indexed"
             " FROM turn WHERE number = ?",
@@ -80,8 +79,6 @@ class WordIndex:
 
     def start_over(self, connection: Connection) -> None:
         """Drop an index that is out of order; `catch_up` makes it anew."""
-        import sqlite3
-
         try:
             connection.execute("DROP TABLE IF EXISTS words")
         except sqlite3.DatabaseError:
@@ -102,8 +99,6 @@ class WordIndex:
 
     def _is_there(self, connection: Connection) -> bool:
         """Return whether the index can be used; makes it when there is none yet."""
-        import sqlite3
-
         if not self._has_fts5:
             return False
         try:
@@ -130,7 +125,7 @@ def _cut(text: str) -> str:
     """Return *text* as it goes into the index, with blanks around what is a word."""
     if text.isascii():
         return text
-    # Imported here because its patterns cost 4 ms, and few texts need them.
+    # Imported here because its patterns cost 10 ms, and few texts need them.
     from yourouter_cli.transcripts.query import spaced
 
     return spaced(text)

@@ -71,6 +71,7 @@ class Transcripts:
         The question is what the user says at the end of *request*. None for *conversation* begins
         a new one. Attachments are kept by name, size and digest only, unless *with_content*.
         """
+        # 5 ms that a list does without.
         from yourouter_cli.transcripts import editing
         from yourouter_cli.transcripts.turn import Place, Turn
 
@@ -97,7 +98,7 @@ class Transcripts:
 
     def unkept_turn(self) -> Turn:
         """Return a turn that takes events and keeps nothing."""
-        from yourouter_cli.transcripts.turn import Turn
+        from yourouter_cli.transcripts.turn import Turn  # 5 ms that a list does without
 
         return Turn(None, clock=self.clock, warn=self._tell)
 
@@ -137,7 +138,7 @@ class Transcripts:
 
     def conversation(self, typed: str) -> Conversation:
         """Return the whole conversation whose id is, or alone begins with, *typed*."""
-        from yourouter_cli.transcripts import loading
+        from yourouter_cli.transcripts import loading  # 5 ms that a list does without
 
         id_ = self.entry(typed).id
         found = self._database.read(lambda connection: loading.conversation(connection, id_), None)
@@ -152,6 +153,7 @@ class Transcripts:
 
         How *words* are read is said by `Query`, which raises `UsageProblem` when there are none.
         """
+        # 10 ms, for a search alone.
         from yourouter_cli.transcripts import searching
         from yourouter_cli.transcripts.query import Query
 
@@ -168,7 +170,7 @@ class Transcripts:
 
     def add(self, whole: Conversation) -> bool:
         """Keep a conversation from elsewhere; return False when its id is there already."""
-        from yourouter_cli.transcripts import loading
+        from yourouter_cli.transcripts import loading  # 5 ms that a list does without
 
         def add(connection: Connection) -> bool:
             known = "SELECT 1 FROM conversation WHERE id = ?"
@@ -185,7 +187,7 @@ class Transcripts:
 
         Nothing of what was said in them stays in the file.
         """
-        from yourouter_cli.transcripts import editing
+        from yourouter_cli.transcripts import editing  # 5 ms that a list does without
 
         def delete(id_: str) -> int:
             return self._database.write(
@@ -201,7 +203,7 @@ class Transcripts:
 
     def undo(self, conversation: str, position: int) -> None:
         """Take the turn at *position* out of what follows; it stays in the store."""
-        from yourouter_cli.transcripts import editing
+        from yourouter_cli.transcripts import editing  # 5 ms that a list does without
 
         self._database.write(lambda connection: editing.undo(connection, conversation, position))
 
@@ -210,7 +212,7 @@ class Transcripts:
 
         The turns themselves stay in the store.
         """
-        from yourouter_cli.transcripts import editing
+        from yourouter_cli.transcripts import editing  # 5 ms that a list does without
 
         self._database.write(
             lambda connection: editing.summarize(connection, conversation, up_to_turn, text)

@@ -33,7 +33,7 @@ def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
     if target.exists() and not target.is_file():
         yield from _to_device(target, streams)
         return
-    # Imported here because it costs 4 ms, and few answers go to a file.
+    # Imported here because it costs 1 ms, and few answers go to a file.
     import tempfile
 
     try:

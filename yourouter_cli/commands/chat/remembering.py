@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from yourouter_cli.conversation import Message, Text
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.events import TextDelta
+from yourouter_cli.render.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,6 @@ def begin_anew(talk: Talk, _argument: str) -> None:
 
 def listed(talk: Talk, argument: str) -> None:
     """List the last conversations, or those that have the words of *argument*."""
-    from yourouter_cli.render.tables import table
-
     transcripts = talk.session.transcripts
     if argument:
         hits = transcripts.search(_TERM.findall(argument), limit=_LISTED)
@@ -103,7 +102,7 @@ def _turns(dialogue: Dialogue) -> str:
 
 def known_models(talk: Talk) -> Iterator[str]:
     """Yield the models of this profile and the ids that are known without asking the gateway."""
-    from yourouter_cli.services import catalog
+    from yourouter_cli.services import catalog  # 1 ms, for the completion of a model's name alone
 
     profile = talk.dialogue.profile
     own = (*talk.dialogue.route.models, profile.model, *profile.fallback_models)

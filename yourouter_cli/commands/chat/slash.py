@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.commands.chat import remembering
+from yourouter_cli.commands.chat.request import system_prompt
 from yourouter_cli.commands.options import parsed_params
 from yourouter_cli.dialects import DIALECTS
 from yourouter_cli.dialects.body import merged
@@ -78,9 +80,6 @@ def run(text: str, talk: Talk) -> None:
 
 
 def _guess(name: str) -> str:
-    # Imported here because only mistakes need it.
-    from difflib import get_close_matches
-
     near = [_ELSEWHERE.get(name), *get_close_matches(name, COMMANDS, 1, 0.5)]
     found = next(filter(None, near), None)
     return f" (did you mean `{found}`?)" if found else ""
@@ -113,7 +112,7 @@ def arguments(talk: Talk) -> Mapping[str, Callable[[str], Iterable[str]]]:
 
 
 def _help(talk: Talk, _argument: str) -> None:
-    from yourouter_cli.render.pages import Page, Rows, drawn
+    from yourouter_cli.render.pages import Page, Rows, drawn  # 2 ms, for /help alone
 
     rows = ((f"{name} {one.takes}".rstrip(), one.summary) for name, one in COMMANDS.items())
     blocks = (Rows("Commands", tuple(rows)), Rows("Keys", _KEYS))
@@ -141,8 +140,6 @@ def _dialect(talk: Talk, argument: str) -> None:
 
 
 def _system(talk: Talk, argument: str) -> None:
-    from yourouter_cli.commands.chat.request import system_prompt
-
     if argument:
         talk.dialogue.system = None if argument == "-" else system_prompt(argument)
     talk.write(f"system prompt: {talk.dialogue.system or 'none'}")
@@ -251,7 +248,7 @@ def _save(talk: Talk, argument: str) -> None:
 
 
 def _usage(talk: Talk, _argument: str) -> None:
-    from yourouter_cli.render.receipt import receipt_line
+    from yourouter_cli.render.receipt import receipt_line  # 1 ms, for /usage alone
 
     dialogue = talk.dialogue
     talk.write(

@@ -46,7 +46,7 @@ def take(ready: Ready, options: ChatOptions, session: Session) -> None:
         raise UsageProblem("`--extract-code` gives text, not JSON")
     toolbox = None
     if options.run_tools:
-        from yourouter_cli.commands.chat.approval import toolbox_for
+        from yourouter_cli.commands.chat.approval import toolbox_for  # 3 ms, for --run-tools alone
 
         toolbox = toolbox_for(ready.tools, options, session)
     gateway = session.gateway(ready.profile)
@@ -162,6 +162,7 @@ class _Turn:
 
     def _fitted(self, renderer: Renderer) -> tuple[str, Any]:
         """Return the answer as JSON that fits the schema; asks once more when it does not."""
+        # 2 ms, for --schema alone.
         from yourouter_cli.services import schema
         from yourouter_cli.services.rounds import added
 
@@ -191,6 +192,7 @@ class _Turn:
             self.streams.write(text if ends else text + "\n")
 
     def _write_json(self, parsed: dict[str, Any]) -> None:
+        # 1 ms that text does without.
         from yourouter_cli.render.answer import answer_json, json_line
 
         document = answer_json(
@@ -218,7 +220,7 @@ def events_for(
     """
     if toolbox is None:
         return ask(request, route, gateway, pause=pause, tick=tick)
-    from yourouter_cli.services.rounds import ask_with_tools
+    from yourouter_cli.services.rounds import ask_with_tools  # 2 ms, for --run-tools alone
 
     return ask_with_tools(request, route, gateway, toolbox.told_by(settle), pause=pause, tick=tick)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import YourouterError
 from yourouter_cli.session import Session
+from yourouter_cli.settings.fields import SETTINGS
+from yourouter_cli.settings.kinds import DIALECTS, FLAG
 from yourouter_cli.settings.schema import DEFAULT, SANDBOX, chosen_name
 
 if TYPE_CHECKING:
@@ -60,11 +62,11 @@ def _found(
     elif kind == "model":
         yield from _models(words, session)
     elif kind == "conversation":
-        from yourouter_cli.transcripts.glance import conversations
+        from yourouter_cli.transcripts.glance import conversations  # 2 ms, for ids alone
 
         yield from conversations(session.places.transcripts_file, beginning, _MOST_RECENT)
     elif kind == "task":
-        from yourouter_cli.services.video.glance import tasks
+        from yourouter_cli.services.video.glance import tasks  # 2 ms, for ids alone
 
         yield from tasks(session.places.tasks_file, beginning, _MOST_RECENT)
     elif kind == "value" and words:
@@ -88,7 +90,7 @@ def _document(session: Session) -> Mapping[str, Any]:
 
 
 def _models(words: Sequence[str], session: Session) -> Iterator[tuple[str, str]]:
-    from yourouter_cli.services.catalog import known_ids
+    from yourouter_cli.services.catalog import known_ids  # 1 ms, for models alone
 
     for name in known_ids(session.places, _base_url(words, session)):
         yield name, ""
@@ -96,8 +98,6 @@ def _models(words: Sequence[str], session: Session) -> Iterator[tuple[str, str]]
 
 def _base_url(words: Sequence[str], session: Session) -> str:
     """Return where the gateway is that the command line is about to use."""
-    from yourouter_cli.settings.fields import SETTINGS
-
     setting = SETTINGS["base_url"]
     named = _profile_in(words)
     if named == SANDBOX:
@@ -113,7 +113,7 @@ def _base_url(words: Sequence[str], session: Session) -> str:
 
 
 def _sandbox_url() -> str:
-    from yourouter_cli.settings.profile import SANDBOX_VALUES
+    from yourouter_cli.settings.profile import SANDBOX_VALUES  # 1 ms, for -p sandbox alone
 
     return str(SANDBOX_VALUES["base_url"])
 
@@ -135,9 +135,6 @@ def _values(words: Sequence[str], session: Session) -> Iterator[tuple[str, str]]
     if name in _MODEL_SETTINGS:
         yield from _models(words, session)
         return
-    from yourouter_cli.settings.fields import SETTINGS
-    from yourouter_cli.settings.kinds import DIALECTS, FLAG
-
     if name == "dialect":
         yield from ((dialect, "") for dialect in DIALECTS)
     elif name in SETTINGS and SETTINGS[name].kind is FLAG:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,9 +106,6 @@ def _directory(environ: Mapping[str, str], names: Sequence[str], default: Path |
 
 def _powershell_profile(environ: Mapping[str, str]) -> Path | None:
     """Return PowerShell's start-up file, which only PowerShell knows; None where it is absent."""
-    import shutil
-    import subprocess
-
     for name in ("pwsh", "powershell"):
         if program := shutil.which(name, path=environ.get("PATH", "")):
             asked = [program, "-NoProfile", "-NonInteractive", "-Command"]
@@ -165,6 +165,4 @@ def _text_of(path: Path) -> str:
 
 
 def _quoted(path: Path) -> str:
-    import shlex
-
     return shlex.quote(str(path))

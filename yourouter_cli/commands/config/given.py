@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from yourouter_cli.commands.asking import ask_hidden, can_ask
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import OfProfile
+from yourouter_cli.settings.private_file import quoted
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -33,8 +34,6 @@ def typed_key(session: Session, values: list[str] | None) -> str:
 
 def parted(text: str) -> UsageProblem:
     """Return the error for *text* of the form KEY=VALUE; what may be a secret is not repeated."""
-    from yourouter_cli.settings.private_file import quoted
-
     key, _, value = text.partition("=")
     shown = "-" if key.startswith(("api_key", "headers")) else quoted(value)
     return UsageProblem(
@@ -54,7 +53,7 @@ def given(session: Session, key: str, values: list[str] | None) -> str:
         return values[0]
     if key not in {"api_key_command", "fallback_models"}:
         raise UsageProblem(f"`{key}` takes one value, not {len(values)}")
-    import json
+    import json  # 1 ms; few values are several words
 
     return json.dumps(values)
 

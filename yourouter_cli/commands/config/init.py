@@ -109,7 +109,7 @@ def _kept(
 
 def _check(session: Session) -> None:
     """Ask the profile's model for one word; raises when none comes, with the profile kept."""
-    # Imported here because httpx costs more than all the rest of this command.
+    # Imported here because it costs 15 ms that --no-check does without.
     from yourouter_cli.conversation import ChatRequest, Message, Text
     from yourouter_cli.events import collect
     from yourouter_cli.services.ask import Route, ask, pinned

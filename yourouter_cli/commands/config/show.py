@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.commands.documents import write_json
+from yourouter_cli.gateway.masking import safe_headers
+from yourouter_cli.settings.fields import SETTINGS
+from yourouter_cli.settings.secret import Secret
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -13,8 +16,6 @@ if TYPE_CHECKING:
 
 def show_value(session: Session, key: str, path: tuple[str, ...], *, origin: bool) -> None:
     """Write the value of *key*, which leads through *path*."""
-    from yourouter_cli.settings.fields import SETTINGS
-
     profile = session.profile()
     value = profile.value(path[0])
     plain = _inside(_plain(path[0], value), path)
@@ -29,15 +30,13 @@ def show_value(session: Session, key: str, path: tuple[str, ...], *, origin: boo
 
 def show_all(session: Session, *, origin: bool) -> None:
     """Write all settings of the profile."""
-    from yourouter_cli.settings.fields import SETTINGS
-
     profile = session.profile()
     values = {name: profile.value(name) for name in SETTINGS}
     if session.common.speaks_json:
         described = {name: _described(_plain(name, value), value) for name, value in values.items()}
         write_json(session, {"schema": 1, "profile": profile.name, "settings": described})
         return
-    from yourouter_cli.render.tables import table
+    from yourouter_cli.render.tables import table  # 1 ms that JSON does without
 
     rows = [
         (name, SETTINGS[name].shown(value.value), value.origin.value, value.source)
@@ -57,9 +56,6 @@ def _inside(plain: Any, path: tuple[str, ...]) -> Any:
 
 def _plain(name: str, value: Value) -> Any:
     """Return *value* as JSON can hold it, and as it may be shown."""
-    from yourouter_cli.gateway.masking import safe_headers
-    from yourouter_cli.settings.secret import Secret
-
     match value.value:
         case Secret() as secret:
             return secret.masked
@@ -74,7 +70,7 @@ def _plain(name: str, value: Value) -> Any:
 def _text(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    import json
+    import json  # 1 ms that most values do without
 
     return json.dumps(value, ensure_ascii=False)
 

@@ -130,6 +130,6 @@ def _standard_output(options: EmbedOptions, session: Session) -> JsonStream:
     as_list = session.common.format == "json"
     if not streams.stdout_is_terminal:
         return JsonStream(streams.write_bytes, form, as_list=as_list)
-    from yourouter_cli.render.answer import escaped
+    from yourouter_cli.render.answer import escaped  # 6 ms that a pipe does without
 
     return JsonStream(lambda data: streams.write(escaped(data.decode())), form, as_list=as_list)

@@ -10,6 +10,7 @@ from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
+from yourouter_cli.render.tables import table
 from yourouter_cli.services.embed.asking import Asker, Refusal
 from yourouter_cli.services.embed.batches import MOST_TOKENS, estimated_tokens
 from yourouter_cli.services.embed.nearest import nearest
@@ -72,8 +73,6 @@ def _show(found: list[Neighbour], session: Session) -> None:
         rows = [{"score": score, **asdict(label)} for score, label in found]
         write_json(session, rows)
         return
-    from yourouter_cli.render.tables import table
-
     table(
         session.streams,
         ("score", "index", "id", "text"),

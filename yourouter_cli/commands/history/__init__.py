@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.options import Yes, common, session_of
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
@@ -56,7 +57,7 @@ def list_(context: typer.Context, *, limit: Limit = None) -> None:
     On a terminal it shows the last 30. JSON: [{"id","title","model","profile","turns","tokens",
     "created","updated"}].
     """
-    from yourouter_cli.commands.history import show
+    from yourouter_cli.commands.history import show  # 3 ms that --help does without
 
     session = session_of(context)
     if limit is None and session.streams.stdout_is_terminal and not session.common.speaks_json:
@@ -82,7 +83,7 @@ def show_(context: typer.Context, id_: Id) -> None:
 
     JSON: as `history export --format json`.
     """
-    from yourouter_cli.commands.history import show
+    from yourouter_cli.commands.history import show  # 3 ms that --help does without
 
     session = session_of(context)
     show.conversation(session, session.transcripts.conversation(id_))
@@ -106,7 +107,7 @@ def search(
     Case and accents do not matter. JSON: as `history list`, with "turn" and "excerpt", in which
     [brackets] mark the match.
     """
-    from yourouter_cli.commands.history import show
+    from yourouter_cli.commands.history import show  # 3 ms that --help does without
 
     session = session_of(context)
     found = session.transcripts.search(
@@ -131,7 +132,7 @@ def export(context: typer.Context, id_: Id) -> None:
     `history import` reads every format back. JSON and JSON lines hold all there is; Markdown
     leaves out the model's reasoning and the content of attachments.
     """
-    from yourouter_cli.commands.history import show
+    from yourouter_cli.commands.history import show  # 3 ms that --help does without
 
     session = session_of(context)
     show.exported(session, session.transcripts.conversation(id_))
@@ -151,6 +152,7 @@ def import_(
 
     JSON: {"schema":1,"imported":[ID],"skipped":[ID]}.
     """
+    # 12 ms that --help does without.
     from yourouter_cli.commands.history import show
     from yourouter_cli.commands.history.files import text_of
     from yourouter_cli.transcripts.importing import conversations_in
@@ -187,7 +189,7 @@ def delete(
 
     With -p and --older-than only those of that profile. JSON: {"schema":1,"deleted":[ID]}.
     """
-    from yourouter_cli.commands.history import show
+    from yourouter_cli.commands.history import show  # 3 ms that --help does without
 
     session = session_of(context)
     entries = _chosen(session, ids or [], older_than)
@@ -211,8 +213,6 @@ def path(context: typer.Context) -> None:
 
     JSON: {"schema":1,"path"}.
     """
-    from yourouter_cli.commands.documents import write_json
-
     session = session_of(context)
     where = str(session.places.transcripts_file)
     if session.common.speaks_json:
@@ -231,7 +231,7 @@ def _chosen(session: Session, ids: list[str], older_than: str | None) -> list[En
     if older_than is None:
         named = [session.transcripts.entry(id_) for id_ in ids]
         return list(dict.fromkeys(named))
-    from yourouter_cli.commands.history.files import seconds_in
+    from yourouter_cli.commands.history.files import seconds_in  # 0.2 ms, for --older-than alone
 
     since = (session.clock.now() - seconds_in(older_than)) * 1000
     entries = session.transcripts.list(profile=session.common.profile)
@@ -250,6 +250,7 @@ def _check_profile(session: Session, found: Sequence[object]) -> None:
 
 def _ask(session: Session, entries: list[Entry]) -> None:
     """Ask whether to delete *entries*; raises unless the answer is yes."""
+    # 0.6 ms that only deleting needs.
     from yourouter_cli.commands.asking import can_ask, confirmed
     from yourouter_cli.render.sanitize import clean_line
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yourouter_cli.commands.prompting import stdin_bytes
 from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -18,12 +19,7 @@ _AGE = re.compile(r"(\d{1,6})([hdw])")
 def text_of(file: str, session: Session) -> str:
     """Return what is in *file*, or in standard input for `-`; raises `UsageProblem`."""
     try:
-        if file == "-":
-            from yourouter_cli.commands.prompting import stdin_bytes
-
-            data = stdin_bytes(session)
-        else:
-            data = Path(file).read_bytes()
+        data = stdin_bytes(session) if file == "-" else Path(file).read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageProblem(f"cannot read `{file}`: {reason}") from None

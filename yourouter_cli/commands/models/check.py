@@ -9,6 +9,7 @@ from yourouter_cli.checks import Report
 from yourouter_cli.commands import reporting
 from yourouter_cli.commands.models import matrix
 from yourouter_cli.errors import AnswerUnexpected, RequestFailed, UsageProblem
+from yourouter_cli.render.screen import Screen
 from yourouter_cli.services import catalog
 from yourouter_cli.services import check as checking
 from yourouter_cli.services.check import EXPECTED, PROMPT, Place, Plan
@@ -113,7 +114,7 @@ def _shown(
     """Give what is to be called with each cell, and while waiting, with how many are done."""
     streams = session.streams
     if session.common.format == "tap":
-        from yourouter_cli.render.tap import tap_head, tap_point
+        from yourouter_cli.render.tap import tap_head, tap_point  # 0.5 ms, for TAP alone
 
         streams.write(tap_head(count))
         numbers = iter(range(1, count + 1))
@@ -126,8 +127,6 @@ def _shown(
 
         yield point, None
     elif session.common.format != "json" and streams.stdout_is_terminal and not streams.dumb:
-        from yourouter_cli.render.screen import Screen
-
         screen = Screen(streams)
         try:
             yield lambda _: None, lambda done: screen.draw((), (f"{done} of {count} checked",))

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.checks import Check
 from yourouter_cli.commands.documents import write_json
+from yourouter_cli.render.sanitize import clean_line
+from yourouter_cli.render.tables import table
+from yourouter_cli.render.verdicts import GREEN, RED
 from yourouter_cli.wording import span
 
 if TYPE_CHECKING:
@@ -22,9 +25,6 @@ _SHORTEST_ID = 8
 
 def write_table(cells: Sequence[Cell], session: Session, *, repeat: int) -> None:
     """Write *cells* as a table; on a terminal the whole cause of each failure follows it."""
-    from yourouter_cli.render.tables import table
-    from yourouter_cli.render.verdicts import GREEN, RED
-
     streams = session.streams
     heading = list(_COLUMNS)
     if repeat > 1:
@@ -37,8 +37,6 @@ def write_table(cells: Sequence[Cell], session: Session, *, repeat: int) -> None
     cut = (_MODEL, _RESULT) if count <= _ID else (_ID, _MODEL, _RESULT)
     table(streams, heading[:count], [row[:count] for row in rows], flexible=cut, paint=paint)
     if streams.stdout_is_terminal:
-        from yourouter_cli.render.sanitize import clean_line
-
         for cell in cells:
             if not cell.ok:
                 streams.write(f"{clean_line(f'{title(cell)}: {cell.telling.error}')}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.commands.documents import write_json
@@ -41,7 +42,7 @@ def list_models(options: ListOptions, session: Session) -> None:
     if not chosen:
         session.tell("no model is like that" if models.entries else "that list is empty")
         return
-    from yourouter_cli.render.tables import table
+    from yourouter_cli.render.tables import table  # 1 ms that JSON does without
 
     is_wide = session.streams.stdout_is_terminal
     rows = [
@@ -119,6 +120,7 @@ def _described(entry: Entry, facts: Model) -> dict[str, Any]:
 
 
 def _write_fact(session: Session, key: str, shown: str) -> None:
+    # 1 ms that JSON does without.
     from yourouter_cli.render.sanitize import clean_line, one_line
     from yourouter_cli.render.verdicts import NARROWEST, wrapped
 
@@ -150,8 +152,6 @@ def _size(tokens: int | None, *, is_wide: bool) -> str:
 def _moment(seconds: float | None) -> str | None:
     if seconds is None:
         return None
-    from datetime import UTC, datetime
-
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError, OSError):

@@ -48,6 +48,7 @@ def list_(desk: Desk, statuses: Sequence[str], *, remote: bool, show_url: bool) 
                     known = tasks.get(seen.id) or replace(seen, profile=profile.name)
                     tasks[seen.id] = desk.ledger.seen(known.seen_as(seen))
         except RequestFailed as error:
+            # 5 ms that a look into the ledger does without.
             from yourouter_cli.services.video.api import is_offered
 
             if is_offered(error):

@@ -22,6 +22,9 @@ from yourouter_cli.hints import Again
 from yourouter_cli.services.video.download import Download, Source
 from yourouter_cli.services.video.fetch import Fetch
 from yourouter_cli.services.video.part import PartFile, Passing, taken
+from yourouter_cli.settings.addresses import is_loopback
+from yourouter_cli.settings.keys import option_for
+from yourouter_cli.settings.private_file import quoted
 from yourouter_cli.wording import size
 
 if TYPE_CHECKING:
@@ -164,8 +167,6 @@ def _kept(desk: Desk, task: Task, source: Source, path: Path, *, force: bool) ->
 
 
 def _fetched(desk: Desk, task: Task, source: Source, sink: Sink) -> int:
-    from yourouter_cli.settings.addresses import is_loopback
-
     session, profile = desk.session, desk.profile_of(task)
     fetch = Fetch(
         keyless=lambda origin: session.keyless_gateway(profile, origin),
@@ -208,9 +209,6 @@ def _writer(file: IO[bytes]) -> Any:
 
 def _again(desk: Desk, task: Task, wish: Wish) -> str:
     """Return the command that goes on with the download."""
-    from yourouter_cli.settings.keys import option_for
-    from yourouter_cli.settings.private_file import quoted
-
     words = [f"yourouter video download{option_for(desk.profile_of(task).name)} {quoted(task.id)}"]
     if wish.output is not None:
         words.append(f"-o {quoted(wish.output)}")

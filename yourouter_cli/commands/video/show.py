@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.gateway.links import masked
+from yourouter_cli.render.sanitize import clean_line, one_line
+from yourouter_cli.render.tables import table
 from yourouter_cli.wording import moment
 
 if TYPE_CHECKING:
@@ -44,8 +46,6 @@ def write_tasks(session: Session, tasks: Sequence[Task], *, show_url: bool) -> N
         for document in described:
             write_json(session, document)
         return
-    from yourouter_cli.render.tables import table
-
     columns = ["ID", "STATUS", "MODEL", "CREATED", "PROFILE", "PROMPT"]
     rows = [
         [task.id, task.status, task.model, _moment(task.created), task.profile, task.prompt]
@@ -64,8 +64,6 @@ def write_task(session: Session, task: Task, *, show_url: bool) -> None:
     if session.common.speaks_json:
         write_json(session, described)
         return
-    from yourouter_cli.render.sanitize import clean_line, one_line
-
     described["error"] = None if task.error is None else str(task.error)
     described["usage"] = ", ".join(f"{name} {count}" for name, count in (task.usage or {}).items())
     described["last_frame_url"] = _link(task.last_frame_url, show_url=show_url)

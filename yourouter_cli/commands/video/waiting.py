@@ -19,6 +19,8 @@ from yourouter_cli.errors import (
 )
 from yourouter_cli.services.video.follow import FASTEST_SECONDS, Changed, Follow, Watched
 from yourouter_cli.services.video.task import SUCCEEDED
+from yourouter_cli.settings.keys import option_for
+from yourouter_cli.settings.private_file import quoted
 from yourouter_cli.wording import duration
 
 if TYPE_CHECKING:
@@ -66,9 +68,6 @@ def judge(tasks: Sequence[Task]) -> None:
 
 def resume_command(desk: Desk, tasks: Sequence[Task], output: str | None = None) -> str:
     """Return the command that goes on where waiting for *tasks* was left."""
-    from yourouter_cli.settings.keys import option_for
-    from yourouter_cli.settings.private_file import quoted
-
     profiles = {desk.profile_of(task).name for task in tasks}
     where = option_for(profiles.pop()) if len(profiles) == 1 else ""
     names = " ".join(quoted(task.id) for task in tasks)

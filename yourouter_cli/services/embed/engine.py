@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
@@ -162,8 +163,6 @@ class Engine:
         outcome: _Outcome,
         ranges: list[tuple[int, int, bytes]],
     ) -> Record:
-        from zlib import crc32
-
         checksum = 0
         for _, _, data in ranges:
             checksum = crc32(data, checksum)

@@ -103,7 +103,7 @@ class Journal:
             self._descriptor = -1
 
     def _write(self, value: dict[str, Any] | Record) -> None:
-        from orjson import OPT_APPEND_NEWLINE, dumps
+        from orjson import OPT_APPEND_NEWLINE, dumps  # 0.5 ms that --dry-run does without
 
         with said(self._path):
             os.write(self._descriptor, dumps(value, option=OPT_APPEND_NEWLINE))
@@ -114,7 +114,7 @@ def read(path: Path) -> Kept | None:
 
     A last line that was cut off is ignored. Raises `UsageProblem` for a file that is no journal.
     """
-    from orjson import loads
+    from orjson import loads  # 0.5 ms that --dry-run does without
 
     try:
         lines = path.read_bytes().split(b"\n")[:-1]

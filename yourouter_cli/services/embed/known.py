@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ class KnownTexts:
         return row - min(self._window(), self._most // _LIVE_SHARE)
 
     def _begin(self, entries: int) -> None:
-        # Imported here because only bulk work needs it. Its anonymous memory is zero.
-        import mmap
-
+        # Anonymous memory is zero.
         self._entries = entries
         self._table = memoryview(mmap.mmap(-1, entries * _WORDS * 8)).cast("q")
 

@@ -52,7 +52,7 @@ def _scorer(query: Sequence[float]) -> Callable[[Block, float], Iterable[tuple[i
     length = sqrt(sum(map(mul, query, query)))
     unit = [number / length for number in query] if length else list(query)
     try:
-        import numpy as np
+        import numpy as np  # 90 ms that other uses of embed do without
     except ImportError:
         return lambda block, least: _by_hand(block, unit, least)
     direction = np.array(unit, np.float32)
@@ -60,7 +60,7 @@ def _scorer(query: Sequence[float]) -> Callable[[Block, float], Iterable[tuple[i
 
 
 def _by_numpy(block: Block, direction: Any, least: float) -> Iterable[tuple[int, float]]:
-    import numpy as np
+    import numpy as np  # imported by now
 
     rows = np.frombuffer(block.data, numpy_name(block.dtype)).reshape(-1, len(direction))
     rows = rows.astype(np.float32, copy=False)

@@ -44,7 +44,7 @@ def narrowed(data: Any) -> bytes:
     Raises `RequestFailed` for a number that is too large for one.
     """
     try:
-        import numpy as np
+        import numpy as np  # 90 ms that float32 does without
     except ImportError:
         return _narrowed_by_hand(data)
     with np.errstate(over="ignore"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from yourouter_cli.disk import sync_directory
 from yourouter_cli.errors import UsageProblem
@@ -12,6 +13,7 @@ from yourouter_cli.services.embed import journal, npy
 from yourouter_cli.services.embed.files import remove, said
 from yourouter_cli.services.embed.journal import Journal, Kept, Mark
 from yourouter_cli.services.embed.numbers import ITEM_BYTES
+from yourouter_cli.services.embed.parquet import ParquetFile
 from yourouter_cli.services.embed.sinks import AppendedFile, Form, Sink, text_lines
 from yourouter_cli.services.embed.store import FileStore
 
@@ -192,8 +194,6 @@ class Output:
         return records, kept.mark._replace(records=len(records))
 
     def _is_whole(self, record: Record) -> bool:
-        from zlib import crc32
-
         checksum = 0
         for row, count in record.stored:
             checksum = crc32(self.store.get(row, count), checksum)
@@ -206,8 +206,6 @@ class Output:
         if plan.kind == ".jsonl":
             form = Form(plan.dtype, keep_text=plan.keep_text)
             return AppendedFile(plan.part, length, form.lines)
-        from yourouter_cli.services.embed.parquet import ParquetFile
-
         return ParquetFile(plan.part, plan.dtype, keep_text=plan.keep_text)
 
     def finish(self, rows: int, size: int) -> None:

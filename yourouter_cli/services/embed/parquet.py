@@ -18,9 +18,8 @@ _ROWS_IN_GROUP = 4096
 
 def arrow(purpose: str) -> Any:
     """Return `pyarrow.parquet`; raises `UsageProblem` naming the extra that brings it."""
-    # pyarrow costs 150 ms and 60 MB: only who has such a file pays for it.
     try:
-        import pyarrow.parquet
+        import pyarrow.parquet  # 250 ms and 60 MB that other files do without
     except ImportError:
         raise UsageProblem(
             f"pyarrow is needed {purpose}", hints="pip install 'yourouter-cli[data]'"
@@ -71,7 +70,7 @@ class ParquetFile:
             self._writer.close()
 
     def _write_group(self) -> None:
-        import pyarrow as pa
+        import pyarrow as pa  # imported by now
 
         kind = pa.float32() if self._dtype == FLOAT32 else pa.float16()
         data = b"".join(self._data)
@@ -96,7 +95,7 @@ class ParquetFile:
 
 def _lists(numbers: Any, size: int, count: int) -> Any:
     """Return *numbers* as *count* lists of *size* each."""
-    import pyarrow as pa
+    import pyarrow as pa  # imported by now
 
     offsets = pa.array(range(0, (count + 1) * size, size) if size else [0] * (count + 1))
     return pa.ListArray.from_arrays(offsets.cast(pa.int32()), numbers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -79,9 +81,6 @@ class Csv:
 
     def rows(self) -> Iterator[Row]:
         """Yield one row for each after the heading; raises `UsageProblem` for a missing column."""
-        import csv
-        from io import TextIOWrapper
-
         csv.field_size_limit(LONGEST_LINE)
         binary = open_file(self._path)
         # Bytes that are not UTF-8 come through as marks, and make their row a bad one.
@@ -115,8 +114,6 @@ class Csv:
 
     def _dialect(self, sample: str) -> dict[str, Any]:
         """Return how the file separates and quotes, as `csv.reader` takes it."""
-        import csv
-
         if self._path.suffix.lower() == ".tsv":
             return {"delimiter": "\t"}
         try:

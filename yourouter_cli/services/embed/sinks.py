@@ -56,7 +56,7 @@ class Form:
     """How a row looks as JSON."""
 
     def __init__(self, dtype: str, *, keep_text: bool) -> None:
-        from orjson import OPT_APPEND_NEWLINE, dumps
+        from orjson import OPT_APPEND_NEWLINE, dumps  # 0.5 ms that --dry-run does without
 
         self._dumps = dumps
         self._newline = OPT_APPEND_NEWLINE
@@ -168,7 +168,7 @@ class AppendedFile:
 
 def text_lines(settled: Settled) -> Iterator[bytes]:
     """Yield a line with index, id and text for each row: what an array of numbers cannot hold."""
-    from orjson import OPT_APPEND_NEWLINE, dumps
+    from orjson import OPT_APPEND_NEWLINE, dumps  # 0.5 ms that --dry-run does without
 
     for index, row in enumerate(settled.rows, settled.first):
         yield dumps({"index": index, "id": row.id, "text": row.text}, option=OPT_APPEND_NEWLINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from bisect import bisect, insort
 from typing import TYPE_CHECKING, Any, Protocol
@@ -103,8 +104,6 @@ class FileStore:
     def _mapped(self, number: int) -> Any:
         """Return the mapping of window *number*; there is one at a time."""
         if number != self._number:
-            import mmap
-
             self._unmap()
             start = number * WINDOW_BYTES
             with said(self._path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import binascii
 import struct
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.dialects import values
@@ -52,7 +54,7 @@ def request(
     route: EmbedRoute, texts: Sequence[str], *, base64: bool = True, operation: str = ""
 ) -> HttpRequest:
     """Return the HTTP request for the vectors of *texts*; *operation* is its idempotency key."""
-    from orjson import dumps
+    from orjson import dumps  # 0.5 ms that --dry-run does without
 
     body: dict[str, Any] = {"model": route.model, "input": texts}
     if base64:
@@ -119,8 +121,6 @@ def _in_order(data: list[Any], count: int) -> list[dict[str, Any]]:
 def packed(embedding: Any) -> bytes:
     """Return one embedding, base64 or a list of numbers, as packed floats."""
     if isinstance(embedding, str):
-        import binascii
-
         try:
             return binascii.a2b_base64(embedding, strict_mode=True)
         except ValueError:
@@ -152,8 +152,6 @@ def is_finite(data: bytes) -> bool:
     last = data[FLOAT_BYTES - 1 :: FLOAT_BYTES]
     if b"\x7f" not in last and b"\xff" not in last:
         return True
-    from math import isfinite
-
     return all(map(isfinite, struct.unpack(f"<{len(data) // FLOAT_BYTES}f", data)))
 
 
@@ -166,7 +164,7 @@ def wrong(what: str) -> RequestFailed:
 
 def param_of(body: bytes) -> str:
     """Return the field of the request that the error in *body* blames, or nothing."""
-    from orjson import loads
+    from orjson import loads  # imported by now
 
     try:
         document = values.table(loads(body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
 from yourouter_cli import sqlite
@@ -74,9 +75,6 @@ class Database:
             sqlite.close(connection)
 
     def _guarded(self, action: Callable[[Connection], Outcome]) -> Outcome:
-        # Imported here because it costs 8 ms, which `--help` need not pay.
-        import sqlite3
-
         try:
             return action(self._connected())
         except (sqlite3.DatabaseError, sqlite.TooNew, OSError) as error:
@@ -90,8 +88,6 @@ class Database:
         return self._connection
 
     def _opened(self) -> Connection:
-        import sqlite3
-
         connection = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS, isolation_level=None)
         try:
             # Against a power cut too: what is in here has been paid for.
@@ -104,7 +100,7 @@ class Database:
 
 
 def _unusable(path: Path, error: Exception) -> ConfigProblem:
-    from shlex import quote  # only for the words of this error
+    from shlex import quote  # 0.3 ms, only for the words of this error
 
     hint = f"mv {quote(str(path))} {quote(f'{path}.damaged')}"
     return ConfigProblem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from yourouter_cli.dialects.body import Body, merged
 from yourouter_cli.errors import UsageProblem
@@ -125,8 +126,6 @@ def _item(kind: str, url: str, role: str) -> dict[str, Any]:
 def _kind_of(source: str) -> str:
     if not _is_link(source):
         return "image_url"
-    from urllib.parse import urlsplit
-
     path = urlsplit(source).path.lower()
     return next((kind for suffix, kind in _LINKED.items() if path.endswith(suffix)), "image_url")
 
@@ -139,6 +138,7 @@ def _url(source: str, body: Body, stdin: IO[bytes] | None) -> str:
     """Return the URL of *source*: its own, or one that holds the whole file."""
     if _is_link(source):
         return source
+    # 5 ms that orders without files do without.
     from yourouter_cli.conversation import Media
     from yourouter_cli.services.attach import attachment
 

