@@ -136,6 +136,10 @@ class TestGoingOn:
         assert ExitCode.USAGE == other.code
         assert "rows 0 to 4 are not what they were" in other.stderr
         assert (ExitCode.USAGE, True) == (shorter.code, "changed" in shorter.stderr)
+        for refused in (other, shorter):
+            # With these rows --resume would fail again.
+            assert 1 == refused.stderr.count("hint: ")
+            assert refused.stderr.endswith(" --force\n")
         assert ExitCode.DONE == result.code
         assert 60 == len(output.read_text().splitlines())
 

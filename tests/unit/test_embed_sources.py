@@ -206,6 +206,13 @@ class TestSeveral:
             sources([], [str(tmp_path / name)], None, Fields())
         assert raised.value.message.startswith(words.replace("HERE", str(tmp_path)))
 
+    def test_an_unknown_kind_can_be_read_as_lines(self, tmp_path: Path) -> None:
+        """What is to be pasted then holds for names with blanks, too."""
+        path = written(tmp_path / "my notes.md", "x")
+        with pytest.raises(UsageProblem) as raised:
+            sources([], [str(path)], None, Fields())
+        assert (f"yourouter embed < '{path}'",) == raised.value.hints
+
     def test_a_file_that_may_not_be_read(self, tmp_path: Path) -> None:
         """Missing rights are told by name."""
         path = written(tmp_path / "a.txt", "x")

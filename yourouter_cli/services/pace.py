@@ -96,11 +96,13 @@ class Pace:
             self._batch = max(1, self._batch // 2)
             return before != (self.limit, self._batch)
 
-    def allow(self, most: int) -> None:
-        """Never send more than *most* inputs in one request again."""
+    def allow(self, most: int) -> bool:
+        """Never send more than *most* inputs in one request again; return whether that is less."""
         with self._free:
-            self._most = max(1, min(self._most, most))
+            before = self._most
+            self._most = max(1, min(before, most))
             self._batch = min(self._batch, self._most)
+            return self._most < before
 
     def sleep(self, seconds: float) -> None:
         """Wait alone; raises `Stopping` when the work is stopped meanwhile."""

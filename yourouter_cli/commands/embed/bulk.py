@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.embed import request
 from yourouter_cli.commands.embed.report import Report
-from yourouter_cli.errors import Interrupted, PipeClosed, YourouterError
+from yourouter_cli.errors import Interrupted, PipeClosed, UsageProblem, YourouterError
 from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.engine import Engine
 from yourouter_cli.services.embed.job import EmbedJob
@@ -85,8 +85,8 @@ def _followed(engine: Engine, given: list[Source], output: Output | None, report
 
 
 def _resumable(error: YourouterError, output: Output | None) -> YourouterError:
-    """Return *error* with the way to go on, where there is something to go on with."""
-    if output is not None and output.journal.count:
+    """Return *error* with the way to go on, where there is one: wrong use stays wrong."""
+    if output is not None and output.journal.count and not isinstance(error, UsageProblem):
         error.hints = (*error.hints, Again("--resume"))
     return error
 

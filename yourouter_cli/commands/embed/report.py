@@ -92,7 +92,7 @@ class Report:
         seconds = self._session.clock.monotonic() - self._began
         cost = "unknown" if tally.cost is None else f"{tally.cost:.6f}".rstrip("0").rstrip(".")
         tokens = "unknown" if tally.tokens is None else f"{tally.tokens:,}"
-        size = f" of {tally.size:,} numbers" if tally.size else ""
+        size = f" of {counted(tally.size, 'number')}" if tally.size else ""
         again = f", {tally.retried:,} tried again" if tally.retried else ""
         details = {
             "rows": tally.rows,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.hints import Again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +112,10 @@ def batches(
     if batch.rows:
         yield batch
     if record is not None:
-        raise UsageProblem("the input has changed since the checkpoint: it has fewer rows now")
+        raise UsageProblem(
+            "the input has changed since the checkpoint: it has fewer rows now",
+            hints=Again("--force", without=("--resume",)),
+        )
 
 
 def _is_complete(batch: Batch) -> bool:

@@ -175,8 +175,9 @@ class Sender:
             return [part for part in parts if part.count]
         if failure.status == _PAYLOAD_TOO_LARGE or _BATCH_TOO_LARGE.search(failure.message):
             half = piece.count // 2
-            self._pace.allow(half)
-            self._asker.told(f"{failure.message}; going on with up to {half} texts in a request")
+            if self._pace.allow(half):
+                words = f"{failure.message}; going on with up to {half} texts in a request"
+                self._asker.told(words)
         return piece.halves
 
 

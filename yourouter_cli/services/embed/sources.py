@@ -248,7 +248,10 @@ def _file_source(path: Path, fields: Fields) -> Source:
             return records.Csv(path, fields)
         case ".parquet":
             return records.Parquet(path, fields)
+    # Imported here because only this mistake needs it.
+    from shlex import quote
+
     raise UsageProblem(
         f"cannot read `{path}`: its kind is unknown (known: .txt, .jsonl, .csv, .parquet)",
-        hints=f"yourouter embed < {path}",
+        hints=f"yourouter embed < {quote(str(path))}",
     )
