@@ -63,5 +63,5 @@ def gist(events: Iterable[Event]) -> dict[str, Any]:
         "calls": [(call.name, call.arguments) for call in answer.tool_calls],
         "usage": answer.usage,
         "notices": [(notice.kind, notice.message) for notice in answer.notices],
-        "finish": answer.finished._replace(raw=None).reason,
+        "finish": answer.finished.reason,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from yourouter_cli.sandbox.exchange import Cut, Pause, Reply, encode
+from yourouter_cli.sandbox.exchange import JSON, Cut, Pause, Reply, encode
 from yourouter_cli.sandbox.failures import error_body
 from yourouter_cli.sandbox.pieces import Failed
 from yourouter_cli.sandbox.scenarios import choose
@@ -67,12 +67,12 @@ def _whole(wire: Wire, ask: Ask, pieces: Iterator[Piece]) -> Reply:
                 cut = piece
             case Failed():
                 body = encode(error_body(wire.SHAPE, piece.problem, "req_" + ask.digest))
-                return Reply(200, {"content-type": "application/json"}, body)
+                return Reply(200, JSON, body)
             case _:
                 said.append(piece)
     message_id, body = wire.whole(ask, said)
     headers = {
-        "content-type": "application/json",
+        **JSON,
         "x-vendor-messages-id": message_id,
         "x-vendor-api-key": "sandbox-****-" + ask.digest[-4:],
     }

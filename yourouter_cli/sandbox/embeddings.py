@@ -7,7 +7,15 @@ from binascii import b2a_base64
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
-from yourouter_cli.sandbox.exchange import Cut, Rejected, Reply, decode_object, encode, is_number
+from yourouter_cli.sandbox.exchange import (
+    JSON,
+    Cut,
+    Rejected,
+    Reply,
+    decode_object,
+    encode,
+    is_number,
+)
 from yourouter_cli.sandbox.failures import unknown_model
 from yourouter_cli.sandbox.fields import Fields
 from yourouter_cli.sandbox.scenarios import PREFIX
@@ -140,7 +148,7 @@ def _written(job: Job, *, poison: bool = False) -> Reply:
         data.append({"object": "embedding", "index": index, "embedding": embedding})
     usage = {"prompt_tokens": job.tokens, "total_tokens": job.tokens}
     answer = {"object": "list", "data": data, "model": job.model, "usage": usage}
-    return Reply(200, {"content-type": "application/json"}, encode(answer))
+    return Reply(200, JSON, encode(answer))
 
 
 def _rate_limited() -> Rejected:

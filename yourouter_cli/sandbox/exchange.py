@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-
 MOST_DIGITS = 15
+JSON: Mapping[str, str] = {"content-type": "application/json"}
 
 
 class Request(NamedTuple):

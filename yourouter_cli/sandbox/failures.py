@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from yourouter_cli.sandbox.exchange import Rejected, Reply, encode
+from yourouter_cli.sandbox.exchange import JSON, Rejected, Reply, encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +87,7 @@ def unknown_model(model: str) -> Rejected:
 def error_reply(shape: Shape, problem: Rejected, request_id: str) -> Reply:
     """Answer a request with *problem*, written as the upstream of *shape* writes errors."""
     body = encode(error_body(shape, problem, request_id))
-    return Reply(problem.status, {"content-type": "application/json"} | problem.headers, body)
+    return Reply(problem.status, {**JSON, **problem.headers}, body)
 
 
 def error_body(shape: Shape, problem: Rejected, request_id: str) -> dict[str, Any]:

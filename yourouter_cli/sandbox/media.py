@@ -11,8 +11,9 @@ import struct
 import zlib
 from typing import NamedTuple
 
+from yourouter_cli.sandbox.tasks import FRAMES_A_SECOND
+
 SIDE = 16
-FRAMES_A_SECOND = 24
 # The clock of the file ticks so often that a frame lasts a whole number of ticks.
 TICKS_A_FRAME = 512
 TIMESCALE = FRAMES_A_SECOND * TICKS_A_FRAME

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from yourouter_cli.sandbox.exchange import Reply, encode
+from yourouter_cli.sandbox import embeddings, tasks
+from yourouter_cli.sandbox.exchange import JSON, Reply, encode
 from yourouter_cli.sandbox.failures import unknown_model
 from yourouter_cli.sandbox.scenarios import PREFIX, SCENARIOS
 
@@ -12,20 +13,8 @@ if TYPE_CHECKING:
     from yourouter_cli.sandbox.exchange import Request
 
 CREATED = 1_700_000_000
-OTHERS = (
-    "embed",
-    "embed-rate-limit",
-    "embed-flaky",
-    "embed-float",
-    "embed-short",
-    "embed-nan",
-    "video",
-    "video-fail",
-    "video-cancel",
-    "video-expire",
-    "video-odd",
-    "video-drop",
-)
+# The models that do not chat.
+OTHERS = (*embeddings.KINDS, *tasks.KINDS)
 
 
 def respond(request: Request) -> Reply:
@@ -34,11 +23,11 @@ def respond(request: Request) -> Reply:
     known = [PREFIX + name for name in (*SCENARIOS, *OTHERS)]
     if not asked:
         listing = {"object": "list", "data": [_model(name) for name in known]}
-        return Reply(200, {"content-type": "application/json"}, encode(listing))
+        return Reply(200, JSON, encode(listing))
     name = PREFIX + asked.removeprefix(PREFIX)
     if name.partition(":")[0] not in known:
         raise unknown_model(asked)
-    return Reply(200, {"content-type": "application/json"}, encode(_model(name)))
+    return Reply(200, JSON, encode(_model(name)))
 
 
 def _model(name: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yourouter_cli.sandbox.exchange import Rejected, decode_object
 from yourouter_cli.sandbox.fields import Fields, describe_base64, describe_url, key_of
@@ -54,13 +54,12 @@ def read(request: Request, memory: Memory) -> Ask:
     )
 
 
-class Said:
+class Said(NamedTuple):
     """A message: who said it, its text, and descriptions of what is attached."""
 
-    def __init__(self, role: str, text: str, media: tuple[str, ...]) -> None:
-        self.role = role
-        self.text = text
-        self.media = media
+    role: str
+    text: str
+    media: tuple[str, ...]
 
 
 def _check_parameters(body: Fields) -> None:

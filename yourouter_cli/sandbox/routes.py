@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yourouter_cli.sandbox.exchange import Rejected, Reply, Request, encode
+from yourouter_cli.sandbox.exchange import JSON, Rejected, Reply, Request, encode
 from yourouter_cli.sandbox.failures import Shape, error_reply
 from yourouter_cli.sandbox.fields import key_of
 
@@ -113,7 +113,7 @@ def _check_key(request: Request) -> None:
 
 
 def _health(_request: Request, _memory: Memory) -> Reply:
-    return Reply(200, {"content-type": "application/json"}, encode({"status": "ok"}))
+    return Reply(200, JSON, encode({"status": "ok"}))
 
 
 def _chat_completions(request: Request, memory: Memory) -> Reply:

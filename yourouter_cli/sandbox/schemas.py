@@ -27,7 +27,7 @@ FORMATS: Mapping[str, str] = {
     "uri": "https://example.com/",
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
-
+# A text of each of these types: the first whose type was not asked for does not fit.
 OTHERS: Mapping[str | None, str] = {
     "string": '"this does not fit"',
     "boolean": "false",

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.sandbox import tasks
-from yourouter_cli.sandbox.exchange import Rejected, Reply, decode_object, encode, is_number
+from yourouter_cli.sandbox.exchange import JSON, Rejected, Reply, decode_object, encode, is_number
 from yourouter_cli.sandbox.fields import Fields, describe_url
 from yourouter_cli.sandbox.files import link
 from yourouter_cli.sandbox.tasks import Status, Task, split_model, task_of
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from yourouter_cli.sandbox.exchange import Request
     from yourouter_cli.sandbox.memory import Memory
 
-JSON = {"content-type": "application/json"}
 # What may be written behind the prompt, long and short; a bad value there is passed over.
 FLAGS = {
     "resolution": "resolution",
