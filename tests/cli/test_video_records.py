@@ -146,6 +146,13 @@ class TestGet:
         assert "the task `cgt-none` does not exist" in result.stderr
         assert "hint: yourouter video list\n" in result.stderr
 
+    def test_whose_profile_it_was_asked_by(self, run: Program) -> None:
+        """A task that was not made here is shown with the profile that found it."""
+        with AnsweringGateway(lambda _: Says(task())) as gateway:
+            found = run.at(gateway.base_url)("video", "get", "cgt-1", "--json").json
+
+        assert ("cgt-1", "default") == (found["id"], found["profile"])
+
     def test_is_retried(self, run: Program, clock: FakeClock) -> None:
         """A single question is retried as every reading request is."""
         answers = [Says(status=502), Says(task(), sent=9), Says(task())]
@@ -332,6 +339,17 @@ class TestCancel:
 
         assert "cancelled" == program("video", "cancel", name, "--json", clock=clock).json["status"]
 
+    def test_made_at_another_gateway(
+        self, program: Program, clock: FakeClock, run: Program
+    ) -> None:
+        """That is pointed out once, however often the task is asked for."""
+        name = ordered(program, clock)
+        with AnsweringGateway(lambda _: Says(task(name, "queued"))) as gateway:
+            result = run.at(gateway.base_url)("video", "cancel", name, clock=clock)
+
+        assert 0 == result.code
+        assert 1 == result.stderr.count("warning: ") == result.stderr.count(" was made at ")
+
     @pytest.mark.parametrize(
         ("model", "seconds", "status"),
         [("video", 2, "running"), ("video", 9, "succeeded"), ("video-fail", 9, "failed")],
@@ -476,9 +494,21 @@ class TestDelete:
 
         assert (0, []) == (result.code, listed(program))
 
-    def test_known_to_nobody(self, program: Program, clock: FakeClock) -> None:
+    def test_known_to_nobody(self, program: Program, clock: FakeClock, sandbox: Sandbox) -> None:
         """A task that nobody knows cannot be deleted."""
-        assert ExitCode.REJECTED == program("video", "delete", "cgt-1", "--yes", clock=clock).code
+        result = program("video", "delete", "cgt-1", "--yes", clock=clock)
+
+        assert ExitCode.REJECTED == result.code
+        assert "the task `cgt-1` does not exist" in result.stderr
+        assert ["GET"] == methods(sandbox)
+
+    def test_made_somewhere_else(self, run: Program) -> None:
+        """Here there is nothing to strike off, so that even a cancelled task is the gateway's."""
+        with AnsweringGateway(lambda _: Says(task(status="cancelled"))) as gateway:
+            result = run.at(gateway.base_url)("video", "delete", "cgt-1", "--yes")
+
+        assert (0, "deleted `cgt-1`\n") == (result.code, result.stderr)
+        assert [f"{TASKS}/cgt-1"] == gateway.paths("DELETE")
 
     def test_a_gateway_without_the_route(self, run: Program) -> None:
         """A gateway that cannot delete is said so, and the ledger keeps the task."""

@@ -426,6 +426,15 @@ class TestTime:
             f"`{name}` succeeded (0:30); its link ends at 2023-11-15T22:13:45Z\n" in result.stderr
         )
 
+    def test_the_order_lies_in_the_past(self, program: Program, clock: FakeClock) -> None:
+        """How long it took is counted from the order, not from when somebody began to wait."""
+        name = ordered(program, clock, "video:30")
+        clock.sleep(20)
+        result = program("video", "wait", name, clock=clock)
+
+        assert f"`{name}` is running (0:20)\n" in result.stderr
+        assert f"`{name}` succeeded (0:30); its link ends at" in result.stderr
+
     def test_the_order_lies_in_the_future(self, run: Program, clock: FakeClock) -> None:
         """A gateway whose clock is ahead of ours does no harm."""
         ahead = task(status="running", created_at=clock.now() + DAY)

@@ -81,12 +81,10 @@ class Wish:
             raise taken(str(path))
 
     def path_for(self, task: Task) -> Path:
-        """Return the path of the video of *task*; raises `UsageProblem` when that is taken."""
+        """Return the path of the video of *task*."""
         path = Path(self.output or ".").expanduser()
         if path.is_dir():
             path /= task.id.replace("/", "_") + _suffix(task.video_url, _SUFFIXES, ".mp4")
-        if path.is_file() and not self.force:
-            raise taken(str(path))
         return path
 
 
