@@ -65,6 +65,22 @@ class TestKilled:
         assert "interrupted" == turn["state"]
         assert [{"type": "text", "text": "one two three "}] == turn["answer"]
 
+    def test_is_seen_before_anybody_asks_about_the_process(
+        self, run: Program, database: Path
+    ) -> None:
+        """Where nobody waits for the killed process to end, its turn is interrupted all the same."""
+        with (
+            FaultyGateway(speak_and_fall_silent) as gateway,
+            run.at(gateway.base_url).spawn("chat", "count", "--json") as process,
+        ):
+            _wait_until(lambda: b"three" in _bytes_of(database))
+            process.kill()
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+            (entry,) = listed(run)
+            (turn,) = run("history", "show", entry["id"], "--json").json["turns"]
+            assert "interrupted" == turn["state"]
+
     def test_does_not_hinder_the_next_chat(
         self, run: Program, sandbox: Sandbox, database: Path
     ) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-# Position of the start time in /proc/PID/stat, counted after the program's name.
-_START_FIELD = 19
+# Positions of state and start time in /proc/PID/stat, counted after the program's name.
+_STATE_FIELD, _START_FIELD = 0, 19
+# Killed, but not asked about yet by the process that began it; in a container perhaps never.
+_DEAD = (b"Z", b"X")
 
 
 def this_process() -> str:
@@ -39,10 +41,14 @@ def is_gone(owner: str | None) -> bool:
 
 
 def _start_of(process: int) -> str:
-    """Return when *process* started, in ticks since the machine did; empty where unknown."""
+    """Return when *process* started, in ticks since the machine did.
+
+    Empty where that is unknown, and for one that has ended.
+    """
     try:
         status = Path(f"/proc/{process}/stat").read_bytes()
     except OSError:
         return ""
     # The program's name may hold blanks and brackets; everything after the last one is fields.
-    return status.rpartition(b")")[2].split()[_START_FIELD].decode()
+    fields = status.rpartition(b")")[2].split()
+    return "" if fields[_STATE_FIELD] in _DEAD else fields[_START_FIELD].decode()
