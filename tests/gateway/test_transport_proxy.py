@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import threading
+from typing import TYPE_CHECKING
+
 import pytest
 
+from tests.gateway.certificates import made_certificate
 from tests.gateway.faults import Caller, FaultyGateway, nobody
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
 from yourouter_cli.gateway.transport import Gateway
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def asked(base_url: str) -> HttpReply:
+
+def asked(base_url: str, *, connect: float = 5) -> HttpReply:
     """Ask *base_url* for its models."""
     clock = Clock()
     gateway = Gateway(
         base_url=base_url,
         key=None,
-        clocks=Clocks(connect=5, first_byte=5),
+        clocks=Clocks(connect=connect, first_byte=5),
         clock=clock,
         started=clock.monotonic(),
     )
@@ -88,6 +95,63 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(
         f"cannot connect to https://gateway.example through the proxy {proxy}: "
         "connection refused" == raised.value.message
     )
+
+
+def test_a_proxy_that_says_nothing_is_a_matter_of_connecting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To be let through is bounded by the connect clock: the gateway has got nothing yet."""
+
+    def says_nothing(caller: Caller) -> None:
+        caller.request()
+        caller.wait()
+
+    with FaultyGateway(says_nothing) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
+        with pytest.raises(RequestFailed) as raised:
+            asked("https://gateway.example/v1", connect=0.2)
+
+    assert "connect" == raised.value.failure.clock
+    assert (
+        "cannot connect to https://gateway.example within 0.2 s (connect timeout)"
+        == raised.value.message
+    )
+
+
+def test_what_goes_through_a_proxy_can_be_cut(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A request that is left is hung up on, behind a proxy and inside TLS as well."""
+    certificate = made_certificate(tmp_path)
+    hung_up = threading.Event()
+
+    def says_nothing(caller: Caller) -> None:
+        caller.request()
+        assert b"" == caller.request()  # the other side hung up
+        hung_up.set()
+
+    with FaultyGateway(says_nothing, tls=certificate.context) as faulty:
+
+        def lets_through(caller: Caller) -> None:
+            caller.request()
+            caller.send(b"HTTP/1.1 200 OK\r\n\r\n")
+            caller.tunnel(faulty.port)
+
+        with FaultyGateway(lets_through) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
+            clock = Clock()
+            gateway = Gateway(
+                base_url=faulty.base_url,
+                key=None,
+                clocks=Clocks(first_byte=0.3),
+                clock=clock,
+                started=clock.monotonic(),
+                environ={"SSL_CERT_FILE": str(certificate.file)},
+            )
+            with pytest.raises(RequestFailed, match="first-byte timeout"):
+                gateway.send(HttpRequest(method="GET", path="/models"))
+            assert hung_up.wait(10)
+            gateway.close()
 
 
 @pytest.mark.parametrize("url", ["socks5://u:secret@127.0.0.1:1080", "ftp://127.0.0.1", "a:b:c"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from yourouter_cli.gateway.held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,8 @@ class Line:
         self._clocks = clocks
         self._clock = clock
         self._lock = threading.Lock()
-        self._socket: Any = None
+        self._held = Held(self._enter)
+        self.watch = self._held.watch  # for the library to trace to
         self._stage = ""
         self._end: float | None = None
 
@@ -36,17 +37,6 @@ class Line:
         """Take note that a request sets off."""
         self.late = ""
         self._enter("connect")
-
-    def watch(self, event: str, info: dict[str, Any]) -> None:
-        """Follow the stages of the request, as httpcore traces them."""
-        if event == "connection.connect_tcp.started":
-            self._socket = None
-        elif event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            self._socket = info["return_value"].get_extra_info("socket")
-        elif event == "http11.send_request_headers.started":
-            self._enter("send")
-        elif event == "http11.send_request_body.complete":
-            self._enter("first_byte")
 
     def rest(self) -> None:
         """Take note that the head has come, or never will."""
@@ -56,10 +46,13 @@ class Line:
     def check(self) -> None:
         """Cut the line when a clock has run out; its thread notices at once."""
         with self._lock:
-            if self._end is None or self._socket is None or self._clock.monotonic() < self._end:
+            if self._end is None or self._clock.monotonic() < self._end:
                 return
-            self.late, self._end = self._stage, None
-            cut(self._socket)
+            self.late = self._stage  # first: the thread may look at once
+            if self._held.cut():
+                self._end = None
+            else:
+                self.late = ""
 
     def _enter(self, stage: str) -> None:
         limit = getattr(self._clocks, stage, None)  # nothing bounds sending but the network
@@ -100,10 +93,3 @@ class Lines:
         with self._lock:
             while self._lines:
                 self._lines.popitem()[1].client.close()
-
-
-def cut(held: Any) -> None:
-    """End the connection of the socket *held*: who waits for it waits no more."""
-    # The plain socket's method wakes a reader that waits inside TLS as well.
-    with suppress(OSError, ValueError):
-        socket.socket.shutdown(held, socket.SHUT_RDWR)

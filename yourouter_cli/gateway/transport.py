@@ -17,8 +17,9 @@ from yourouter_cli.gateway import faults, inflight, proxies
 from yourouter_cli.gateway.encoding import plain_blocks
 from yourouter_cli.gateway.exchange import HttpReply
 from yourouter_cli.gateway.heads import outgoing, tell_head
+from yourouter_cli.gateway.held import Held
 from yourouter_cli.gateway.lead import Lead
-from yourouter_cli.gateway.lines import Lines, cut
+from yourouter_cli.gateway.lines import Lines
 from yourouter_cli.gateway.masking import Mask, safe_headers
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from yourouter_cli.errors import Failure
     from yourouter_cli.gateway.exchange import Clocks, HttpRequest, Key
     from yourouter_cli.gateway.lines import Line
+
+# A thread that was cut off ends at once, unless the machine is busy; a descriptor that is closed
+# under it may become another's.
+LEAVING_SECONDS = 1.0
 
 
 class Gateway:
@@ -174,7 +179,7 @@ class Carrier:
         self._url = gateway.url(request.path)
         scheme, _, rest = self._url.partition("://")
         self.origin = f"{scheme}://{rest.partition('/')[0]}"
-        self._socket: Any = None
+        self._held = Held(arrivals.put)
         self._abandoned = False
         self._lead = Lead()
         self._thread: threading.Thread | None = None
@@ -215,19 +220,18 @@ class Carrier:
         """Stop reading; the connection is cut so that the gateway stops writing."""
         self._abandoned = True
         self._lead.end()
-        thread, held = self._thread, self._socket  # once: the thread lets go of it when it ends
-        if thread and thread.is_alive() and held is not None:
-            cut(held)
-            if thread is not threading.current_thread():
-                thread.join(0.1)  # a descriptor closed under it may become another's
+        if self._held.cut() and self._thread is not None:
+            self._thread.join(LEAVING_SECONDS)
 
     def _carry(self) -> None:
         try:
             with self._sent(self._gateway.client(), {"trace": self._watch}) as response:
-                self._hold(response.extensions["network_stream"])  # it may have been used before
+                # It may have been used before, and not have been seen when it was made.
+                self._held.hold(response.extensions["network_stream"])
                 told = (response.status_code, self._gateway.mask.headers(response.headers))
                 self._arrivals.put(told)
-                self._bring(response)
+                if not self._abandoned:
+                    self._bring(response)
             self._arrivals.put(None)
         except BaseException as error:  # noqa: BLE001 - a thread's error is its reader's error
             self._arrivals.put(error)
@@ -263,20 +267,9 @@ class Carrier:
                 return
 
     def _watch(self, event: str, info: dict[str, Any]) -> None:
-        """Follow the stages of the exchange, as httpcore traces them."""
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            self._hold(info["return_value"])
-        elif event == "http11.send_request_headers.started":
-            self._arrivals.put("send")
-        elif event == "http11.send_request_body.complete":
-            self._arrivals.put("first_byte")
-        elif event == "http11.response_closed.started":
-            self._socket = None  # from here on the connection may be another request's
-
-    def _hold(self, stream: Any) -> None:
-        self._socket = stream.get_extra_info("socket")
+        self._held.watch(event, info)
         if self._abandoned:
-            self.abandon()
+            self._held.cut()
 
     def explain(self, error: BaseException, stage: str) -> Failure | None:
         """Return what *error* means for the exchange; None for an error of ours."""
