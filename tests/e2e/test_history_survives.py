@@ -68,7 +68,7 @@ class TestKilled:
     def test_is_seen_before_anybody_asks_about_the_process(
         self, run: Program, database: Path
     ) -> None:
-        """Where nobody waits for the killed process to end, its turn is interrupted all the same."""
+        """Where nobody waits for the killed process, its turn is interrupted all the same."""
         with (
             FaultyGateway(speak_and_fall_silent) as gateway,
             run.at(gateway.base_url).spawn("chat", "count", "--json") as process,
