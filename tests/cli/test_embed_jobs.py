@@ -335,6 +335,30 @@ class TestBadRows:
             in result.stderr
         )
 
+    def test_on_standard_output(self, program: Program, tmp_path: Path) -> None:
+        """`-` is standard output, where the vectors go elsewhere."""
+        result = program("embed", "a", "", "-o", str(tmp_path / "a.npy"), "--errors", "-")
+        assert ExitCode.PARTIAL == result.code
+        assert [1] == [entry["index"] for entry in result.events]
+
+    @pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "-"])
+    def test_not_over_something_else(
+        self, program: Program, gateway: Embedder, tmp_path: Path, name: str
+    ) -> None:
+        """The list never takes the place of the texts, nor of the vectors."""
+        source = tmp_path / "a.txt"
+        source.write_text("a\n")
+        errors = name if name == "-" else f"{tmp_path}/./{name}"
+        target = "-" if name == "-" else str(tmp_path / "a.jsonl")
+        result = program("embed", "-i", str(source), "-o", target, "--errors", errors)
+        assert (ExitCode.USAGE, "") == (result.code, result.stdout)
+        assert "would overwrite the texts or the vectors" in result.stderr
+        assert ("a\n", [], [source]) == (
+            source.read_text(),
+            gateway.billed,
+            list(tmp_path.glob("a.*")),
+        )
+
     def test_no_bad_rows(self, program: Program, tmp_path: Path) -> None:
         """A list without entries says that all is well."""
         errors = tmp_path / "errors.jsonl"

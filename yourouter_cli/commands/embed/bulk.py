@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.commands.documents import write_json
@@ -16,8 +17,6 @@ from yourouter_cli.services.embed.sinks import Form, JsonStream
 from yourouter_cli.services.embed.sources import read_rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from yourouter_cli.commands.embed.options import EmbedOptions
     from yourouter_cli.services.embed.sources import Identity, Source
     from yourouter_cli.services.embed.wire import EmbedRoute
@@ -30,6 +29,7 @@ def run(options: EmbedOptions, session: Session) -> None:
     profile = request.profile_of(options, session)
     route = request.route_of(options, profile)
     given = request.sources_of(options, session)
+    _check_errors(options, given)
     identities = [source.identity() for source in given]
     output = None
     if options.output is not None and str(options.output) != "-":
@@ -65,6 +65,15 @@ def run(options: EmbedOptions, session: Session) -> None:
         document = {"schema": 1, "output": str(options.output), "model": route.model, **summary}
         write_json(session, document)
     report.judge(tally)
+
+
+def _check_errors(options: EmbedOptions, given: list[Source]) -> None:
+    """Refuse a list of errors where the texts are read from or the vectors go to."""
+    if options.errors is None:
+        return
+    taken = [str(options.output or "-"), *(source.name for source in given)]
+    if options.errors.resolve() in [Path(name).resolve() for name in taken]:
+        raise UsageProblem(f"`--errors {options.errors}` would overwrite the texts or the vectors")
 
 
 def _followed(engine: Engine, given: list[Source], output: Output | None, report: Report) -> Any:

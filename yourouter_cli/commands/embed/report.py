@@ -34,7 +34,8 @@ class Report:
         self._session = session
         self._total = total
         self._errors_path = errors
-        self._errors = _opened(errors) if errors else None
+        self._lists_to_stdout = str(errors) == "-"
+        self._errors = _opened(errors) if errors and not self._lists_to_stdout else None
         self._line = ProgressLine(
             session.streams, session.clock, quiet=common.quiet, speaks_json=common.speaks_json
         )
@@ -63,12 +64,16 @@ class Report:
             "status": failure.status,
             "message": failure.message,
         }
+        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        if self._lists_to_stdout:
+            self._session.streams.write_bytes(line)
+            return
         if self._errors is None:
             named = f"row {index}" + ("" if row.id is None else f" (id {row.id})")
             self._line.say("row", f"{named}: {failure.message}", entry)
             return
         try:
-            self._errors.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+            self._errors.write(line)
         except OSError as error:
             raise _unwritable(self._errors_path, error) from error
 
