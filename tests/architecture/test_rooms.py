@@ -53,7 +53,7 @@ NARROW_DOORS: dict[tuple[str, str], set[str]] = {
     ("dialects", "gateway"): {"gateway.exchange", "gateway.sse"},
     ("settings", "gateway"): {"gateway.exchange", "gateway.masking"},
     ("session", "sandbox"): {"sandbox.server"},
-    ("session", "render"): {"render.sanitize"},
+    ("session", "render"): {"render.answer", "render.sanitize"},
     ("cli", "commands"): {"commands.options", "commands.helping", "commands.completion.install"},
     # What is answered without the others, and what is written for all of them.
     ("__main__", "commands"): {"commands.completion.answer", "commands.completion.files"},

@@ -95,7 +95,12 @@ def attempts_json(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
 
 def notice_json(notice: Notice) -> dict[str, Any]:
     """Return something the user should know."""
-    return {"kind": notice.kind, "message": notice.message, "details": notice.details}
+    return {"kind": notice.kind, "message": notice.message, "details": dict(notice.details)}
+
+
+def notice_line(notice: Notice, *, visible: bool) -> str:
+    """Return *notice* as the line that standard error gets where it is JSON."""
+    return json_line({"notice": notice_json(notice)}, visible=visible)
 
 
 def started_json(started: Started) -> dict[str, Any]:

@@ -104,11 +104,9 @@ class Aside:
             return
         if self._speaks_json:
             # 1 ms that words do without.
-            from yourouter_cli.render.answer import json_line, notice_json
+            from yourouter_cli.render.answer import notice_line
 
-            line = json_line(
-                {"notice": notice_json(notice)}, visible=self._streams.stderr_is_terminal
-            )
+            line = notice_line(notice, visible=self._streams.stderr_is_terminal)
         else:
             word = "warning" if notice.kind == "warning" else "note"
             line = f"{word}: {clean_line(notice.message)}\n"
