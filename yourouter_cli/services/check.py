@@ -281,7 +281,7 @@ def embedded(place: Place, plan: Plan, gateway: Gateway) -> Run:
 
 def vector_in(reply: HttpReply) -> tuple[int, Usage]:
     """Return how many numbers the one vector in *reply* has, 0 for none, and what it cost."""
-    # 1 ms; few checks are of embedding models.
+    # 2 ms; few checks are of embedding models.
     from yourouter_cli.services.embed.wire import numbers_in
 
     document = values.parsed(reply.body)

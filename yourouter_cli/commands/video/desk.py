@@ -140,7 +140,7 @@ class Desk:
 
 def unknown_hints(task: Task) -> tuple[str, ...]:
     """Return what to do about an order whose answer never came."""
-    from yourouter_cli.settings.keys import option_for  # 0.1 ms; few orders stay without an answer
+    from yourouter_cli.settings.keys import option_for  # 2 ms; few orders stay without an answer
 
     where = option_for(task.profile or "default")
     return (
