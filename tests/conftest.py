@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
-from tests.driver import Program
+from tests.driver import FakeClock, Program
 from yourouter_cli.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ def home(tmp_path: Path) -> Path:
 def run(home: Path) -> Program:
     """Return the program, fresh from the installation: no configuration and no key."""
     return Program({"YOUROUTER_HOME": str(home), "HOME": str(home.parent)})
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Return a clock that stands still but for waiting."""
+    return FakeClock()
 
 
 @pytest.fixture

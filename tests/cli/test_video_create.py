@@ -29,12 +29,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    """Return a clock that stands still but for waiting."""
-    return FakeClock()
-
-
-@pytest.fixture
 def sandbox(clock: FakeClock) -> Iterator[Sandbox]:
     """Yield a gateway whose tasks go on by *clock*."""
     with Sandbox(clock=clock.now) as running:

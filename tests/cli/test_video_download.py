@@ -26,12 +26,6 @@ SIGNED = "?X-Tos-Signature=s3cr3t%2Fsig+n~&x='y'"
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    """Return a clock that stands still but for waiting."""
-    return FakeClock()
-
-
-@pytest.fixture
 def sandbox(clock: FakeClock) -> Iterator[Sandbox]:
     """Yield a gateway whose tasks go on by *clock*."""
     with Sandbox(clock=clock.now) as running:

@@ -28,12 +28,6 @@ NO_ROUTE = [Says({"error": {"message": "no"}}, 404), Says(b"<html>", 405)]
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    """Return a clock that stands still but for waiting."""
-    return FakeClock()
-
-
-@pytest.fixture
 def sandbox(clock: FakeClock) -> Iterator[Sandbox]:
     """Yield a gateway whose tasks go on by *clock*."""
     with Sandbox(clock=clock.now) as running:

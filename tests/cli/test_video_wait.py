@@ -22,12 +22,6 @@ DOWN = Says({"error": {"message": "down"}}, 503)
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    """Return a clock that stands still but for waiting."""
-    return FakeClock()
-
-
-@pytest.fixture
 def sandbox(clock: FakeClock) -> Iterator[Sandbox]:
     """Yield a gateway whose tasks go on by *clock*."""
     with Sandbox(clock=clock.now) as running:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.driver import FakeClock
 from yourouter_cli.services.pace import Pace, Stopping
 
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """Return a clock that nobody waits for."""
-    return FakeClock()
+if TYPE_CHECKING:
+    from tests.driver import FakeClock
 
 
 def test_a_complaint_halves_both(clock: FakeClock) -> None:

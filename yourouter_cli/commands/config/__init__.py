@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yourouter_cli.commands.config.options import InitOptions
-from yourouter_cli.commands.documents import write_json
+from yourouter_cli.commands.documents import write_json, write_path
 from yourouter_cli.commands.options import common, session_of
 
 if TYPE_CHECKING:
@@ -229,11 +229,7 @@ def path(context: typer.Context) -> None:
     JSON: {"schema":1,"path"}.
     """
     session = session_of(context)
-    where = str(session.places.config_file)
-    if session.common.speaks_json:
-        write_json(session, {"schema": 1, "path": where})
-    else:
-        session.streams.write(f"{where}\n")
+    write_path(session, session.places.config_file)
 
 
 @app.command("doctor")

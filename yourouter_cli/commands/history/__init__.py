@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yourouter_cli.commands.documents import write_json
+from yourouter_cli.commands.documents import write_path
 from yourouter_cli.commands.options import Yes, common, session_of
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
@@ -214,11 +214,7 @@ def path(context: typer.Context) -> None:
     JSON: {"schema":1,"path"}.
     """
     session = session_of(context)
-    where = str(session.places.transcripts_file)
-    if session.common.speaks_json:
-        write_json(session, {"schema": 1, "path": where})
-    else:
-        session.streams.write(f"{where}\n")
+    write_path(session, session.places.transcripts_file)
 
 
 def _chosen(session: Session, ids: list[str], older_than: str | None) -> list[Entry]:
