@@ -163,6 +163,7 @@ def _write(stream: IO[bytes] | None, data: bytes, name: str) -> None:
         stream.write(data)
         stream.flush()
     except OSError as error:
+        # Windows says EINVAL of a pipe that nobody reads any more.
         if error.errno in {errno.EPIPE, errno.EINVAL} or isinstance(error, BrokenPipeError):
             raise PipeClosed from error
         reason = (error.strerror or str(error)).lower()

@@ -51,6 +51,9 @@ class TestLife:
         sandbox.stop()
         sandbox.stop()
 
+        with pytest.raises(RuntimeError, match="not running"):
+            _ = sandbox.base_url
+
     def test_the_port_is_free_afterwards(self) -> None:
         """After the stop nobody listens, and the port can be taken again."""
         with Sandbox() as first:
