@@ -140,6 +140,7 @@ class TestWhole:
         shelf.faults = [Says(FILM, headers={"Content-Encoding": "identity"})]
 
         assert (0, FILM) == (fetch().code, film.read_bytes())
+        assert 1 == len(shelf.fetched)
 
     def test_a_pipe(self, fetch: Callable[..., Result]) -> None:
         """To a pipe go the bytes of the file and nothing else."""
