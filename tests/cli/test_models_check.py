@@ -463,7 +463,7 @@ class TestShape:
         assert bad.startswith("bad    auto    \x1b[31m503 unavailable\x1b[0m  ")
         assert "bad by auto: the gateway answered 503: ␛[2J no" == cause
 
-    @pytest.mark.parametrize(("columns", "is_shown"), [(70, False), (100, True)])
+    @pytest.mark.parametrize(("columns", "is_shown"), [(66, False), (72, True)])
     def test_ids_need_room(
         self, run: Program, sandbox: Sandbox, columns: int, is_shown: bool
     ) -> None:
@@ -471,7 +471,7 @@ class TestShape:
         result = run.at(sandbox)("models", "check", "sandbox/echo", tty=True, size=(columns, 24))
 
         heading = result.stdout.rpartition("\x1b[?2026l")[2].splitlines()[0]
-        assert is_shown == ("MESSAGE ID" in heading)
+        assert is_shown == ("TOKENS  MES" in heading)
 
     def test_tokens_that_nobody_added_up(self, run: Program) -> None:
         """Where the gateway counts what goes in and what comes out, the table has the sum."""

@@ -200,6 +200,13 @@ class TestStatus:
 
         assert expected == status_line(talk.dialogue, columns)
 
+    def test_a_vendor_with_an_api_of_its_name(self, talk: Talk) -> None:
+        """What says the same twice is said once."""
+        for command in ("/model sandbox/echo", "/dialect anthropic"):
+            talk.take(command)
+
+        assert "sandbox · sandbox/echo · anthropic · 0 tokens" == status_line(talk.dialogue, 80)
+
     def test_shows_no_escapes(self, talk: Talk) -> None:
         """The name of a model cannot steer the terminal."""
         talk.dialogue.route = talk.dialogue.route._replace(models=("a\x1b[2Jb",))
