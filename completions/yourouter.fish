@@ -592,7 +592,7 @@ complete -c yourouter -n '__yourouter_at \' embed\'' -s H -l header -x -d 'Any h
 complete -c yourouter -n '__yourouter_at \' embed\'' -l batch-size -x -d 'Texts in a request.'
 complete -c yourouter -n '__yourouter_at \' embed\'' -l concurrency -x -d 'Requests at a time.'
 complete -c yourouter -n '__yourouter_at \' embed\'' -l nearest -r -F -d 'List the rows of FILE closest to the text.'
-complete -c yourouter -n '__yourouter_at \' embed\'' -l top -x -d 'How many of them.'
+complete -c yourouter -n '__yourouter_at \' embed\'' -l top -x -d 'How many of them; 10 by default.'
 complete -c yourouter -n '__yourouter_at \' embed\'' -l dry-run -d 'Count rows, requests and tokens; send nothing.'
 complete -c yourouter -n '__yourouter_at \' embed\'' -l format -x -ka 'json jsonl' -d 'How to write the result: `yourouter help formats`.'
 complete -c yourouter -n '__yourouter_at \' embed\'' -l connect-timeout -x -d 'Give up connecting after this long.'

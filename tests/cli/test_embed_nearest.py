@@ -212,3 +212,24 @@ def test_texts_far_into_a_large_file(tmp_path: Path) -> None:
     assert [(row, row, "x" * (row % 97)) for row in rows] == [
         (labels[row].index, labels[row].id, labels[row].text) for row in rows
     ]
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["--nearest", "a.jsonl", "--keep-text"], "`--keep-text` is for vectors"),
+        (["--nearest", "a.jsonl", "--errors", "b.jsonl"], "`--errors` is for vectors"),
+        (["--nearest", "a.jsonl", "--resume"], "`--resume` is for vectors"),
+        (["--nearest", "a.jsonl", "--force"], "`--force` is for vectors"),
+        (["--nearest", "a.jsonl", "--dtype", "float16"], "`--dtype` is for vectors"),
+        (["--top", "3"], "`--top` needs a file to search"),
+        (["--force"], "`--force` needs an output file"),
+    ],
+)
+def test_what_would_mean_nothing(
+    program: Program, gateway: Embedder, argv: list[str], words: str
+) -> None:
+    """An option that would be ignored is refused before anything is sent."""
+    result = program("embed", "a", *argv)
+    assert (ExitCode.USAGE, []) == (result.code, gateway.asked)
+    assert words in result.stderr

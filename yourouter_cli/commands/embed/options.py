@@ -79,7 +79,9 @@ class EmbedOptions:
         Path | None,
         _search("--nearest", metavar="FILE", help="List the rows of FILE closest to the text."),
     ] = None
-    top: Annotated[int, _search("--top", metavar="N", min=1, help="How many of them.")] = 10
+    top: Annotated[
+        int | None, _search("--top", metavar="N", min=1, help="How many of them; 10 by default.")
+    ] = None
     dry_run: Annotated[
         bool, _search("--dry-run", help="Count rows, requests and tokens; send nothing.")
     ] = False

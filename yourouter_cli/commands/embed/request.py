@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yourouter_cli.commands.options import parsed_headers, parsed_params
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
-from yourouter_cli.services.embed.numbers import DTYPES
+from yourouter_cli.services.embed.numbers import DTYPES, FLOAT32
 from yourouter_cli.services.embed.sources import Fields, sources
 from yourouter_cli.services.embed.wire import EmbedRoute
 
@@ -17,14 +17,29 @@ if TYPE_CHECKING:
     from yourouter_cli.session import Session
     from yourouter_cli.settings.profile import Profile
 
+# What means nothing on standard output.
+_OF_A_FILE = frozenset({"--resume", "--force"})
+
 
 def check(options: EmbedOptions) -> None:
     """Refuse what does not go together, before anything is read or sent."""
     if options.dtype not in DTYPES:
         known = " or ".join(f"`{name}`" for name in DTYPES)
         raise UsageProblem(f"`--dtype` is {known}, not `{options.dtype}`")
-    if options.resume and (options.output is None or str(options.output) == "-"):
-        raise UsageProblem("`--resume` needs an output file", hints=Again("-o", "vectors.jsonl"))
+    made = {
+        "--resume": options.resume,
+        "--force": options.force,
+        "--errors": options.errors is not None,
+        "--keep-text": options.keep_text,
+        "--dtype": options.dtype != FLOAT32,
+    }
+    for name in [name for name, given in made.items() if given]:
+        if options.nearest is not None:
+            raise UsageProblem(f"`{name}` is for vectors; `--nearest` lists rows")
+        if name in _OF_A_FILE and (options.output is None or str(options.output) == "-"):
+            raise UsageProblem(f"`{name}` needs an output file", hints=Again("-o", "vectors.jsonl"))
+    if options.top is not None and options.nearest is None:
+        raise UsageProblem("`--top` needs a file to search", hints=Again("--nearest", "FILE"))
 
 
 def sources_of(options: EmbedOptions, session: Session) -> list[Source]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from yourouter_cli.services.embed.sources import Source
     from yourouter_cli.session import Session
 
+_SHOWN = 10
+
 
 def run(options: EmbedOptions, session: Session) -> None:
     """Print the rows of the file that are closest to the one text that is given."""
@@ -52,7 +54,7 @@ def run(options: EmbedOptions, session: Session) -> None:
             " ask the model that made them",
             hints=Again("--dimensions", str(file.size)),
         )
-    _show(nearest(file, unpacked(answer.data, FLOAT32), options.top), session)
+    _show(nearest(file, unpacked(answer.data, FLOAT32), options.top or _SHOWN), session)
 
 
 def _texts(given: list[Source]) -> Iterator[list[str]]:
