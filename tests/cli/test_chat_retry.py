@@ -198,6 +198,39 @@ class TestRequestedWaits:
         )
         assert [] == clock.waits
 
+    @pytest.mark.parametrize("headers", [{"retry-after": "30"}, {}])
+    def test_a_wait_past_the_total_clock_is_not_begun(
+        self, run: Program, headers: dict[str, str]
+    ) -> None:
+        """A wait that `--timeout` does not leave time for is not announced, made or listed."""
+        result, clock = asked(
+            run, refuses(429, "slow", **headers), argv=("--timeout", "0.4", "--json")
+        )
+
+        seconds = headers.get("retry-after", "0.5")
+        assert (ExitCode.UNREACHABLE, []) == (result.code, clock.waits)
+        assert [] == result.notices
+        assert (
+            f"the gateway answered 429: slow; waiting {float(seconds):.1f} s to try again takes"
+            " longer than 0.4 s (total timeout)"
+        ) == result.error["message"]
+        assert (429, "rate_limit") == (result.error["status"], result.error["kind"])
+        assert [0] == [attempt["waited_ms"] for attempt in result.error["attempts"]]
+
+    def test_a_wait_past_the_total_clock_is_a_reason_for_the_next_model(self, run: Program) -> None:
+        """Where another model may be asked in the time there is, it is."""
+        result, clock = asked(
+            run,
+            refuses(429, "slow", Retry_After="30"),
+            answers("here"),
+            argv=("--timeout", "20", "--fallback", "two"),
+        )
+
+        assert (ExitCode.DONE, "here\n") == (result.code, result.stdout)
+        assert result.stderr.startswith("note: `one`: the gateway answered 429: slow; waiting 30.0")
+        assert result.stderr.endswith("(total timeout); using `two`\n")
+        assert [] == clock.waits
+
     @pytest.mark.parametrize(
         ("status", "word", "attempts", "code"),
         [

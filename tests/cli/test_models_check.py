@@ -216,8 +216,8 @@ class TestManyAtOnce:
         (cell,) = result.json["cells"]
         assert (ExitCode.UNEXPECTED, 429) == (result.code, cell["status"])
         assert (
-            "not done within 5 s (total timeout), after the gateway answered 429: busy"
-            == cell["error"]
+            "the gateway answered 429: busy; waiting 50.0 s to try again takes longer than 5 s"
+            " (total timeout)" == cell["error"]
         )
 
     def test_the_whole_has_its_time_too(self, run: Program) -> None:

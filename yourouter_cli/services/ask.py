@@ -21,6 +21,7 @@ from yourouter_cli.services.retrying import (
     going_on,
     reported,
     request_id_in,
+    too_late,
     wait,
 )
 
@@ -161,9 +162,12 @@ class Turn:
                 self._record(model, failure)
                 return failure
             seconds = retry.delay(number, failure.retry_after, self.clock.jitter)
+            if last := too_late(failure, seconds, self.gateway):
+                self._record(model, failure)
+                return last
             self._record(model, failure, waited=seconds)
             yield self._retry_notice(model, failure, seconds, number + 2)
-            self._wait(seconds)
+            wait(self.gateway, seconds, pause=self.pause, tick=self.tick)
         return None
 
     def _attempt(self, model: str) -> Iterator[Event]:
@@ -253,10 +257,3 @@ class Turn:
                 "reason": failure.kind.word,
             },
         )
-
-    def _wait(self, seconds: float) -> None:
-        """Wait, but not beyond the total clock; keep drawing meanwhile."""
-        try:
-            wait(self.gateway, seconds, pause=self.pause, tick=self.tick)
-        except RequestFailed as error:
-            raise self._given_up(error.failure) from None

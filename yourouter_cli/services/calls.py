@@ -17,6 +17,7 @@ from yourouter_cli.services.retrying import (
     failed_attempt,
     going_on,
     reported,
+    too_late,
     wait,
 )
 
@@ -92,13 +93,13 @@ class Call:
             if verdict is not Verdict.AGAIN or is_last:
                 break
             seconds = retry.delay(number, failure.retry_after, self._gateway.clock.jitter)
+            if last := too_late(failure, seconds, self._gateway):
+                self._record(failure)
+                raise self._given_up(last)
             self._record(failure, waited=seconds)
             if self._tell:
                 self._tell(going_on(failure, seconds, number + 2, self._retries))
-            try:
-                wait(self._gateway, seconds, pause=self._pause, tick=self._tick)
-            except RequestFailed as error:
-                raise self._given_up(error.failure) from None
+            wait(self._gateway, seconds, pause=self._pause, tick=self._tick)
         self._record(failure)
         raise self._given_up(reported(failure))
 

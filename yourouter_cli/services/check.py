@@ -191,14 +191,11 @@ def _run(place: Place, plan: Plan, gateway: Gateway) -> Run:
         return _answered(place, plan, bounded)
     except YourouterError as error:
         kind = next((kind for kind in FailureKind if kind.word == error.kind), None)
-        words, status, attempts = error.message, error.status, error.attempts
-        if status is None and attempts and attempts[-1].status is not None:
-            # There was no time for another attempt, and the last one says why one was needed.
-            words, status = f"{words}, after {attempts[-1].error}", attempts[-1].status
+        status, attempts = error.status, error.attempts
         cut = isinstance(error, AnswerIncomplete)
         spoken = cut or status is not None or any(one.status is not None for one in attempts)
         is_reached = spoken or kind not in _NOBODY_THERE
-        failed = Run(error=words, kind=kind, status=status, is_reached=is_reached)
+        failed = Run(error=error.message, kind=kind, status=status, is_reached=is_reached)
     except Exception as error:  # noqa: BLE001 - one cell never stops the others
         failed = Run(error=f"unexpected {type(error).__name__}: {error}")
     passed = gateway.clock.monotonic() - bounded.started

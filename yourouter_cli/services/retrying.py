@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yourouter_cli.errors import Attempt, RequestFailed
-from yourouter_cli.gateway import faults, retry
+from yourouter_cli.errors import Attempt
+from yourouter_cli.gateway import retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +56,18 @@ def reported(failure: Failure) -> Failure:
     return failure._replace(message=failure.message + asked)
 
 
+def too_late(failure: Failure, seconds: float, gateway: Gateway) -> Failure | None:
+    """Return *failure* with why it is the last, when waiting *seconds* is past the total clock.
+
+    None when there is time to wait.
+    """
+    total = gateway.clocks.total
+    if total is None or gateway.clock.monotonic() + seconds <= gateway.started + total:
+        return None
+    why = f"waiting {seconds:.1f} s to try again takes longer than {total:g} s (total timeout)"
+    return failure._replace(message=f"{failure.message}; {why}")
+
+
 def going_on(failure: Failure, seconds: float, number: int, retries: int) -> str:
     """Return the words for attempt *number*, counted from 1, which follows after *seconds*."""
     if retry.was_silent(failure):
@@ -78,11 +90,9 @@ def failed_attempt(
 
 
 def wait(gateway: Gateway, seconds: float, *, pause: Pause | None, tick: float | None) -> None:
-    """Wait, drawing meanwhile; raises `RequestFailed` instead of waiting past the total clock."""
-    clock, total = gateway.clock, gateway.clocks.total
+    """Wait for another attempt, drawing meanwhile."""
+    clock = gateway.clock
     end = clock.monotonic() + seconds
-    if total is not None and end > gateway.started + total:
-        raise RequestFailed(faults.timeout_failure("total", gateway.clocks, gateway.base_url))
     while (left := end - clock.monotonic()) > 0:
         if pause is not None:
             pause()

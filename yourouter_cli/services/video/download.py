@@ -16,7 +16,7 @@ from yourouter_cli.errors import (
 )
 from yourouter_cli.gateway import retry
 from yourouter_cli.gateway.retry import Verdict
-from yourouter_cli.services.retrying import failed_attempt, wait
+from yourouter_cli.services.retrying import failed_attempt, too_late, wait
 from yourouter_cli.services.video import replies
 from yourouter_cli.services.video.part import Part
 from yourouter_cli.wording import moment, size
@@ -106,12 +106,14 @@ class Download:
                 break
             asked = min(failure.retry_after or 0, retry.LONGEST_ASKED_WAIT_SECONDS) or None
             seconds = retry.delay(number, asked, self._fetch.clock.jitter)
+            gateway = self._fetch.gateway(self._source.link)
+            if last := too_late(failure, seconds, gateway):
+                failure = last
+                break
             self._record(failure, waited=seconds)
             if self._tell:
                 self._tell(f"{failure.message}; going on in {seconds:.1f} s")
-            wait(
-                self._fetch.gateway(self._source.link), seconds, pause=self._pause, tick=self._tick
-            )
+            wait(gateway, seconds, pause=self._pause, tick=self._tick)
         self._record(failure)
         raise RequestFailed(self._incomplete(failure), attempts=tuple(self._attempts))
 
