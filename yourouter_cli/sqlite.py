@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from yourouter_cli.wording import reason_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -97,7 +99,7 @@ def is_damage(error: BaseException) -> bool:
 def reason(error: Exception) -> str:
     """Return in a few words why a database cannot be used."""
     if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
+        return reason_of(error)
     return str(error)
 
 

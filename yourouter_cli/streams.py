@@ -14,6 +14,7 @@ from io import BytesIO, TextIOBase
 from typing import IO, TYPE_CHECKING, Literal, Self
 
 from yourouter_cli.errors import PipeClosed, WriteFailed
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -166,5 +167,5 @@ def _write(stream: IO[bytes] | None, data: bytes, name: str) -> None:
         # Windows says EINVAL of a pipe that nobody reads any more.
         if error.errno in {errno.EPIPE, errno.EINVAL} or isinstance(error, BrokenPipeError):
             raise PipeClosed from error
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise WriteFailed(f"cannot write to {name}: {reason}") from error

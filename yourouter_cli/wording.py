@@ -1,4 +1,4 @@
-"""Times, durations and sizes in words."""
+"""Times, durations, sizes and reasons in words."""
 
 from __future__ import annotations
 
@@ -37,3 +37,8 @@ def size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
         count /= _STEP
     return f"{count:.1f} TB"
+
+
+def reason_of(error: Exception) -> str:
+    """Return in a few words, as the system has them, why something could not be done."""
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -142,7 +142,7 @@ class TestBadDisks:
         assert str(int(ExitCode.CONFIG)) == code
         assert f"{OLD}.config.toml.lock\nconfig.toml\nfull\n" == rest
         first, hint = result.stderr.splitlines()
-        why = "No space left on device; nothing was changed"
+        why = "no space left on device; nothing was changed"
         assert f"yourouter: cannot write `{file}`: {why}" == first
         assert hint.startswith("hint: ls -ld ")
 
@@ -153,7 +153,7 @@ class TestBadDisks:
         result = run.shell(f"ulimit -f 4; yourouter config set system {long}")
 
         assert ExitCode.CONFIG == result.code
-        assert f"cannot write `{file}`: File too large; nothing was changed" in result.stderr
+        assert f"cannot write `{file}`: file too large; nothing was changed" in result.stderr
         assert OLD == file.read_text()
         assert {"config.toml", ".config.toml.lock"} == {path.name for path in file.parent.iterdir()}
 
@@ -172,7 +172,7 @@ class TestBadDisks:
         )
 
         assert ["3", "old" if is_there else "gpt-4o"] == result.stdout.splitlines()
-        expected = f"yourouter: cannot write `{file}`: Read-only file system; nothing was changed"
+        expected = f"yourouter: cannot write `{file}`: read-only file system; nothing was changed"
         assert expected == result.stderr.splitlines()[0]
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="to root no directory is closed")
@@ -184,7 +184,7 @@ class TestBadDisks:
 
         file.parent.chmod(0o700)
         assert ExitCode.CONFIG == result.code
-        assert f"cannot write `{file}`: Permission denied; nothing was changed" in result.stderr
+        assert f"cannot write `{file}`: permission denied; nothing was changed" in result.stderr
         assert OLD == file.read_text()
 
 

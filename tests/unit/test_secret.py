@@ -161,7 +161,7 @@ class TestFromCommand:
     def test_a_command_that_is_not_there_is_named(self) -> None:
         """A missing program is named, with the setting it comes from."""
         with pytest.raises(
-            ConfigProblem, match="cannot run `/no/such` of api_key_command: No such"
+            ConfigProblem, match="cannot run `/no/such` of api_key_command: no such"
         ):
             secret.from_command(["/no/such"], os.environ)
 
@@ -215,7 +215,7 @@ class TestFromFile:
 
     def test_a_file_that_is_not_there_is_named(self, tmp_path: Path) -> None:
         """A missing file is named, with the setting it comes from."""
-        with pytest.raises(ConfigProblem, match="of api_key_file: No such file"):
+        with pytest.raises(ConfigProblem, match="of api_key_file: no such file"):
             secret.from_file(str(tmp_path / "missing"), {})
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")

@@ -148,7 +148,7 @@ class TestReading:
         """A file in the directory's place is one clear line."""
         store.path.parent.write_text("")
 
-        with pytest.raises(ConfigProblem, match=r"cannot read `.*`: Not a directory"):
+        with pytest.raises(ConfigProblem, match=r"cannot read `.*`: not a directory"):
             store.read()
 
     def test_a_link_that_leads_nowhere_is_reported(self, store: Store) -> None:

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
 from yourouter_cli.settings.kinds import flag_in
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ def stdin_bytes(session: Session, *, total: float | None = None) -> bytes:
                 session.tell("waiting for stdin; --no-stdin ignores it")
             continue
         if isinstance(block, OSError):
-            raise UsageProblem(f"cannot read standard input: {block.strerror}") from block
+            raise UsageProblem(f"cannot read standard input: {reason_of(block)}") from block
         if isinstance(block, Exception):
             raise block
         if not block:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import UsageProblem, YourouterError
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from yourouter_cli.checks import Report
@@ -44,4 +45,4 @@ def write_junit(name: str, report: Report, session: Session) -> None:
     try:
         Path(name).expanduser().write_text(document, encoding="utf-8")
     except OSError as error:
-        raise YourouterError(f"cannot write `{name}`: {error.strerror or error}") from error
+        raise YourouterError(f"cannot write `{name}`: {reason_of(error)}") from error

@@ -11,6 +11,7 @@ import typer
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.options import common, session_of
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.wording import reason_of
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -55,7 +56,7 @@ def sandbox(
         try:
             stack.enter_context(server)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             raise UsageProblem(f"cannot listen on {host}:{port}: {reason}") from error
         if session.common.speaks_json:
             write_json(session, {"base_url": server.base_url})
@@ -68,4 +69,4 @@ def _log(path: Path) -> TextIO:
     try:
         return path.open("a", encoding="utf-8", buffering=1)
     except OSError as error:
-        raise UsageProblem(f"cannot write `{path}`: {(error.strerror or '').lower()}") from error
+        raise UsageProblem(f"cannot write `{path}`: {reason_of(error)}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def connection_failure(error: BaseException, origin: str, proxy: str | None) -> 
             host = (proxy or origin).partition("://")[2]
             return Failure(
                 kind=FailureKind.DNS,
-                message=f"cannot resolve `{host}`: {(cause.strerror or str(cause)).lower()}",
+                message=f"cannot resolve `{host}`: {reason_of(cause)}",
             )
         if isinstance(cause, UnicodeError):
             host = origin.partition("://")[2]

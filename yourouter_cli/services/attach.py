@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from yourouter_cli.conversation import File, Media, Text
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def attachment(source: str, stdin: IO[bytes] | None = None) -> Part:
             return _read(file, path.name)
     except (OSError, RuntimeError, ValueError) as error:
         # The last two: a home directory that is not known, a name that no file can have.
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        reason = reason_of(error)
         raise UsageProblem(f"cannot attach `{source}`: {reason}") from None
 
 

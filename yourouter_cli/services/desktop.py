@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def edit(editor: list[str], path: Path, environ: Mapping[str, str], *, again: st
         done = subprocess.run([*editor, str(path)], check=False, env=dict(environ))
     except OSError as error:
         raise UsageProblem(
-            f"cannot run the editor `{editor[0]}`: {(error.strerror or str(error)).lower()}",
+            f"cannot run the editor `{editor[0]}`: {reason_of(error)}",
             hints=f"EDITOR=nano {again}",
         ) from None
     if done.returncode:
@@ -74,7 +75,7 @@ def edited(text: str, environ: Mapping[str, str], *, again: str) -> str:
             edit(editor, path, environ, again=again)
             return path.read_text(encoding="utf-8-sig", errors="replace").rstrip("\n")
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
+            why = reason_of(error)
             raise UsageProblem(f"cannot edit `{path}`: {why}") from None
 
 

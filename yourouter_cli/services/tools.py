@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from yourouter_cli.conversation import Tool
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +113,7 @@ def run(
         )
     except (OSError, ValueError) as error:
         # The last: a word that no command line can hold.
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        reason = reason_of(error)
         return Outcome(text=f"cannot run {runnable.command[0]}: {reason}", is_error=True)
     # A model may write half a surrogate pair, which UTF-8 cannot hold.
     given = json.dumps(dict(arguments), ensure_ascii=False).encode(errors="replace")

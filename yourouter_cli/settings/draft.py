@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import ConfigProblem
@@ -10,6 +9,7 @@ from yourouter_cli.settings.fields import KEY_SETTINGS, SETTINGS
 from yourouter_cli.settings.private_file import replace_file
 from yourouter_cli.settings.schema import faults
 from yourouter_cli.settings.toml_edit import literal
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from yourouter_cli.settings.store import Store
@@ -60,7 +60,7 @@ class Draft:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_file(self.path, text.encode())
         except OSError as error:
-            why = error.strerror or os.strerror(error.errno or 0)
+            why = reason_of(error)
             raise ConfigProblem(f"cannot write `{self.path}`: {why}") from error
 
 

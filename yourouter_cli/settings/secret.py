@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 from yourouter_cli.errors import ConfigProblem
 from yourouter_cli.settings.private_file import quoted, read_private
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ def from_command(
             env=dict(environ),
         )
     except OSError as error:
-        raise ConfigProblem(f"no key: cannot run {source}: {error.strerror or error}") from None
+        raise ConfigProblem(f"no key: cannot run {source}: {reason_of(error)}") from None
     try:
         printed = _printed(process, seconds)
     except subprocess.TimeoutExpired:
@@ -140,7 +141,7 @@ def from_file(name: str, environ: Mapping[str, str]) -> Secret:
     try:
         return Secret(_text(read_private(Path(name))[:_LARGEST], source), source=source)
     except OSError as error:
-        raise ConfigProblem(f"no key: cannot read {source}: {error.strerror or error}") from None
+        raise ConfigProblem(f"no key: cannot read {source}: {reason_of(error)}") from None
 
 
 def from_keyring(entry: str) -> Secret:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import ConfigProblem
 from yourouter_cli.settings.private_file import locked, quoted, read_private, replace_file
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +66,7 @@ class Store:
                 ) from None
             return ""
         except OSError as error:
-            raise ConfigProblem(f"cannot read `{self.path}`: {error.strerror or error}") from error
+            raise ConfigProblem(f"cannot read `{self.path}`: {reason_of(error)}") from error
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -151,7 +152,7 @@ class Store:
             with locked(target, self._clock):
                 yield target
         except OSError as error:
-            why = error.strerror or str(error)
+            why = reason_of(error)
             raise ConfigProblem(
                 f"cannot write `{self.path}`: {why}; nothing was changed",
                 hints=f"ls -ld {quoted(self.path.parent)} {quoted(self.path)}",

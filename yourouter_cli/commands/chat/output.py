@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from yourouter_cli.errors import UsageProblem, YourouterError
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def _keep(file: IO[bytes], target: Path, path: str) -> None:
         temporary.replace(target.resolve())
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise YourouterError(f"cannot write `{path}`: {error.strerror}") from error
+        raise YourouterError(f"cannot write `{path}`: {reason_of(error)}") from error
 
 
 def _to_device(target: Path, streams: Streams) -> Iterator[Streams]:
@@ -86,7 +87,7 @@ def _to_device(target: Path, streams: Streams) -> Iterator[Streams]:
 
 
 def _cannot_write(path: str, error: OSError) -> UsageProblem:
-    return UsageProblem(f"cannot write `{path}`: {(error.strerror or str(error)).lower()}")
+    return UsageProblem(f"cannot write `{path}`: {reason_of(error)}")
 
 
 def _mode(target: Path) -> int:

@@ -14,6 +14,7 @@ from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Tex
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.ask import Route, pinned
 from yourouter_cli.settings.profile import Origin
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.chat.options import ChatOptions
@@ -193,7 +194,7 @@ def _file(path: str, what: str) -> str:
     try:
         return Path(path).expanduser().read_text(encoding="utf-8")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageProblem(f"cannot read {what} `{path}`: {reason}") from None
     except UnicodeDecodeError:
         raise UsageProblem(f"{what} `{path}` is not valid UTF-8") from None

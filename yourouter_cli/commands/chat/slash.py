@@ -18,6 +18,7 @@ from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services import completing, desktop
 from yourouter_cli.services.attach import attachment
 from yourouter_cli.services.keyboard import echo
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -242,8 +243,7 @@ def _save(talk: Talk, argument: str) -> None:
     except FileExistsError:
         raise UsageProblem(f"`{argument}` is there already; choose another name") from None
     except (OSError, RuntimeError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise UsageProblem(f"cannot write `{argument}`: {why.lower()}") from None
+        raise UsageProblem(f"cannot write `{argument}`: {reason_of(error)}") from None
     talk.tell(f"saved in `{path}`")
 
 

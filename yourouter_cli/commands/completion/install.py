@@ -13,6 +13,7 @@ from yourouter_cli.commands.completion.files import script_for
 from yourouter_cli.commands.completion.values import SHELLS
 from yourouter_cli.commands.surface import read_all
 from yourouter_cli.errors import ConfigProblem, UsageProblem
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,7 +142,7 @@ def _put(place: Place, text: str) -> list[str]:
             path = place.startup
             done.append(_append(path, f"# Completion of yourouter\n{place.lines}\n"))
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = reason_of(error)
         raise ConfigProblem(f"cannot write `{path}`: {why}") from error
     return done
 

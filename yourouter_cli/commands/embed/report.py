@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from yourouter_cli.errors import BulkPartlyFailed, UsageProblem, WriteFailed
 from yourouter_cli.render.progress import Progress, ProgressLine
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,12 +147,8 @@ def _opened(path: Path) -> IO[bytes]:
     try:
         return path.open("wb")
     except OSError as error:
-        raise UsageProblem(f"cannot write `{path}`: {_reason(error)}") from error
+        raise UsageProblem(f"cannot write `{path}`: {reason_of(error)}") from error
 
 
 def _unwritable(path: Path | None, error: OSError) -> WriteFailed:
-    return WriteFailed(f"cannot write `{path}`: {_reason(error)}")
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return WriteFailed(f"cannot write `{path}`: {reason_of(error)}")

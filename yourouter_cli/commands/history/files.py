@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.prompting import stdin_bytes
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -21,7 +22,7 @@ def text_of(file: str, session: Session) -> str:
     try:
         data = stdin_bytes(session) if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageProblem(f"cannot read `{file}`: {reason}") from None
     try:
         return data.decode("utf-8-sig")

@@ -25,7 +25,7 @@ from yourouter_cli.services.video.part import PartFile, Passing, taken
 from yourouter_cli.settings.addresses import is_loopback
 from yourouter_cli.settings.keys import option_for
 from yourouter_cli.settings.private_file import quoted
-from yourouter_cli.wording import size
+from yourouter_cli.wording import reason_of, size
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.video.desk import Desk
@@ -194,7 +194,7 @@ def _device(path: Path) -> IO[bytes]:
     try:
         return path.open("wb")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageProblem(f"cannot write `{path}`: {reason}") from None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.disk import try_lock
 from yourouter_cli.errors import UsageProblem, WriteFailed
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ def said(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise WriteFailed(f"cannot write `{path}`: {reason}") from error
 
 
@@ -33,7 +34,7 @@ def opened_alone(path: Path) -> int:
     try:
         descriptor = os.open(path, flags, 0o666)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageProblem(f"cannot write `{path}`: {reason}") from error
     if not try_lock(descriptor) or not _is_still(path, descriptor):
         os.close(descriptor)

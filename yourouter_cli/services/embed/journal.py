@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
 from yourouter_cli.services.embed.files import said
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +122,7 @@ def read(path: Path) -> Kept | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageProblem(f"cannot read `{path}`: {reason}") from error
     kept: Kept | None = None
     for line in lines:

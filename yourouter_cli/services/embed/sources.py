@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -151,7 +152,7 @@ def open_file(path: Path) -> IO[bytes]:
 
 
 def _unreadable(name: str, error: OSError) -> UsageProblem:
-    return UsageProblem(f"cannot read `{name}`: {(error.strerror or str(error)).lower()}")
+    return UsageProblem(f"cannot read `{name}`: {reason_of(error)}")
 
 
 def identity_of(path: Path) -> Identity | None:

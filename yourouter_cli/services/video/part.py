@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Protocol, Self
 
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,7 +185,7 @@ def taken(name: str) -> UsageProblem:
 
 
 def _cannot_write(name: str, error: OSError) -> UsageProblem:
-    return UsageProblem(f"cannot write `{name}`: {(error.strerror or str(error)).lower()}")
+    return UsageProblem(f"cannot write `{name}`: {reason_of(error)}")
 
 
 def _same(file: IO[bytes], path: Path) -> bool:
