@@ -6,9 +6,10 @@ A turn that fails raises instead of finishing; what came before the failure has 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
+
+from yourouter_cli import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,7 +129,7 @@ class ToolCall:
     def arguments(self) -> dict[str, Any] | None:
         """The arguments as an object; no text at all means no arguments."""
         try:
-            value = json.loads(self.arguments_text or "{}")
+            value = strict_json.read(self.arguments_text or "{}")
         except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None

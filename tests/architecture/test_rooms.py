@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BASE = {"version", "errors", "hints", "events", "conversation", "clock", "checks"} | {
     "disk",
     "sqlite",
+    "strict_json",
     "wording",
 }
 # Which rooms a room may use. What is not listed is forbidden, also for type checking only.
@@ -27,10 +28,11 @@ DOORS: dict[str, set[str]] = {
     "checks": set(),
     "clock": set(),
     "disk": set(),
+    "strict_json": set(),
     "wording": set(),
     "sqlite": {"wording"},
     "conversation": set(),
-    "events": {"errors"},
+    "events": {"errors", "strict_json"},
     "streams": {"errors", "wording"},
     "sandbox": {"version"},
     "gateway": BASE,

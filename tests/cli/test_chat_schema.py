@@ -65,7 +65,7 @@ class TestFitting:
             message["role"] for message in second.json["messages"]
         ]
 
-    @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+    @pytest.mark.parametrize("word", ["NaN", "Infinity", "1e999"])
     def test_what_is_no_json(self, run: Program, sandbox: Sandbox, word: str) -> None:
         """Numbers that only Python reads are no JSON, whatever the schema allows."""
         result = run.at(sandbox)(
@@ -73,7 +73,8 @@ class TestFitting:
         )
 
         assert (ExitCode.UNEXPECTED, "") == (result.code, result.stdout)
-        assert f"it is not JSON: {word} is not JSON; asking for a correction" in result.stderr
+        assert f"it is not JSON: {word} is" in result.stderr
+        assert "; asking for a correction" in result.stderr
 
     def test_where_it_does_not_fit(self, run: Program, sandbox: Sandbox) -> None:
         """The place is a JSON pointer, in which a slash or a tilde of a name is escaped."""
@@ -103,6 +104,20 @@ class TestFitting:
     [
         ("{", "`--schema` is not JSON"),
         ('{"type":"strin"}', "`--schema` is not a JSON Schema: at `/type`: "),
+        ('{"$schema":[]}', "`--schema` is not a JSON Schema: `$schema` is not text\n"),
+        ('{"minimum":NaN}', "`--schema` is not JSON: NaN is not JSON\n"),
+        (
+            '{"items":{"$ref":"#/$defs/x"}}',
+            "`--schema` is not a JSON Schema: the reference `#/$defs/x` leads nowhere\n",
+        ),
+        (
+            '{"allOf":[{"$ref":"http://127.0.0.1:9/x"}]}',
+            "`--schema` is not a JSON Schema: the reference `http://127.0.0.1:9/x` leads out of",
+        ),
+        (
+            '{"$ref":"#"}',
+            "`--schema` is not a JSON Schema: the reference `#` leads back to itself\n",
+        ),
         ("missing.json", "cannot read the schema `missing.json`: no such file or directory"),
     ],
 )

@@ -109,6 +109,7 @@ class TestRunning:
             (r'{"city":"\ud800"}', '{"city": "?"}'),
             ('{"city":' + "[" * 5000 + "]" * 5000 + "}", "the arguments are not a JSON object"),
             ('["Rome"]', "the arguments are not a JSON object"),
+            ('{"city":NaN}', "the arguments are not a JSON object"),
         ],
     )
     def test_strange_arguments(
@@ -228,8 +229,8 @@ class TestConfirmation:
         ('[{"function":{"name":"f"},"command":[""]}]', "`command` names no program"),
         ('[{"function":{"name":"get weather"}}]', "`get weather` is no name for a function"),
         ('[{"function":{"name":"f"},"timeout":0}]', "`timeout` is not a number of seconds"),
-        ('[{"function":{"name":"f"},"timeout":NaN}]', "`timeout` is not a number of seconds"),
-        ('[{"function":{"name":"f"},"timeout":1e999}]', "`timeout` is not a number of seconds"),
+        ('[{"function":{"name":"f"},"timeout":NaN}]', "is not JSON: NaN is not JSON"),
+        ('[{"function":{"name":"f"},"timeout":1e300}]', "`timeout` is not a number of seconds"),
         ('[{"function":{"name":"f"}},{"function":{"name":"f"}}]', "two functions named `f`"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from functools import partial
-from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, overload
 
 import typer
@@ -195,7 +194,7 @@ def choose_color(session: Session, choice: str) -> None:
 
 def parsed_params(texts: list[str] | None) -> dict[str, Any]:
     """Return what `-P KEY=VALUE` options say as one object; `a.b=1` nests."""
-    import json  # 1 ms that `--help` and `config` do without
+    from yourouter_cli import strict_json  # 1 ms that `--help` and `config` do without
 
     result: dict[str, Any] = {}
     for text in texts or ():
@@ -204,7 +203,7 @@ def parsed_params(texts: list[str] | None) -> dict[str, Any]:
         if not equals or not all(names):
             raise UsageProblem(f"`-P {text}` is not of the form KEY=VALUE")
         try:
-            parsed = json.loads(value, parse_constant=_refused, parse_float=_finite)
+            parsed = strict_json.read(value)
         except (ValueError, RecursionError):
             parsed = value
         place = result
@@ -214,16 +213,6 @@ def parsed_params(texts: list[str] | None) -> dict[str, Any]:
                 raise UsageProblem(f"`-P {text}` goes into `{name}`, which has a value already")
         place[names[-1]] = parsed
     return result
-
-
-def _refused(word: str) -> Any:
-    raise ValueError(word)  # NaN and Infinity are Python's, not JSON's
-
-
-def _finite(digits: str) -> float:
-    """Return the number that *digits* stand for; raises `ValueError` for one beyond all floats."""
-    number = float(digits)
-    return number if isfinite(number) else _refused(digits)
 
 
 _SET_KEY = OfProfile("yourouter config set api_key")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from yourouter_cli import strict_json
 from yourouter_cli.conversation import Message, Text
 from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from yourouter_cli.conversation import ChatRequest
 
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+# What these hold is not a schema, whatever it looks like.
+_DATA = ("const", "default", "enum", "example", "examples")
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(?P<inside>.*?)\n?[ \t]*```\s*\Z", re.DOTALL)
 
 
@@ -24,17 +27,57 @@ def parsed_schema(text: str, name: str) -> dict[str, Any]:
     from jsonschema.validators import validator_for
 
     try:
-        schema = json.loads(text)
+        schema = strict_json.read(text)
     except (ValueError, RecursionError) as error:
         raise UsageProblem(f"{name} is not JSON: {error}") from None
     if not isinstance(schema, dict):
         raise UsageProblem(f"{name} is not a JSON Schema: an object is wanted")
+    if not isinstance(schema.get("$schema", ""), str):
+        raise UsageProblem(f"{name} is not a JSON Schema: `$schema` is not text")
     try:
         validator_for(schema).check_schema(schema)
     except SchemaError as error:
         fault = Misfit(_short(error.message), pointer(error.absolute_path))
         raise UsageProblem(f"{name} is not a JSON Schema: {fault}") from None
+    for reference in _references(schema):
+        if why := _astray(reference, schema):
+            raise UsageProblem(
+                f"{name} is not a JSON Schema: the reference `{_short(reference)}` {why}"
+            )
     return schema
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """Yield what the references anywhere in *schema* say; data such as an `enum` has none."""
+    if isinstance(schema, list):
+        for below in schema:
+            yield from _references(below)
+    elif isinstance(schema, dict):
+        for keyword, value in schema.items():
+            if keyword in _REFERENCES and isinstance(value, str):
+                yield value
+            elif keyword not in _DATA:
+                yield from _references(value)
+
+
+def _astray(reference: str, schema: dict[str, Any]) -> str | None:
+    """Return why *reference* leads to nothing that an answer can be held against, if it does.
+
+    What is behind an address is not fetched: a schema is all there, or it is none.
+    """
+    from jsonschema.validators import validator_for  # imported by now
+
+    if not reference.startswith("#"):
+        return "leads out of it"
+    validator = validator_for(schema)(schema)
+    try:
+        for _ in validator.evolve(schema={"$ref": reference}).iter_errors(None):
+            pass
+    except RecursionError:
+        return "leads back to itself"
+    except Exception:  # noqa: BLE001 - what it raises is not part of its interface
+        return "leads nowhere"
+    return None
 
 
 class Misfit(Exception):
@@ -59,7 +102,7 @@ def fitting(text: str, schema: Mapping[str, Any]) -> tuple[str, Any]:
 
     bare = unfenced(text).strip()
     try:
-        value = json.loads(bare, parse_constant=_refused)
+        value = strict_json.read(bare)
     except (ValueError, RecursionError) as error:
         raise Misfit(f"it is not JSON: {error}") from None
     fault = best_match(validator_for(schema)(schema).iter_errors(value))
@@ -93,10 +136,6 @@ def pointer(path: Any) -> str:
     """Return *path*, a sequence of names and positions, as a JSON pointer (RFC 6901)."""
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
     return "".join(f"/{step}" for step in steps)
-
-
-def _refused(word: str) -> Any:
-    raise ValueError(f"{word} is not JSON")
 
 
 def _short(message: str) -> str:

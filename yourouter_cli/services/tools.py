@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from yourouter_cli import strict_json
 from yourouter_cli.conversation import Tool
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.wording import reason_of
@@ -47,7 +48,7 @@ class Outcome:
 def parsed_tools(text: str, name: str) -> tuple[RunnableTool, ...]:
     """Return the tools in *text*, a JSON array; raises `UsageProblem` naming file and entry."""
     try:
-        entries = json.loads(text)
+        entries = strict_json.read(text)
     except (ValueError, RecursionError) as error:
         raise UsageProblem(f"the tools file `{name}` is not JSON: {error}") from None
     if not isinstance(entries, list) or not entries:
