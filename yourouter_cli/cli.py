@@ -241,7 +241,8 @@ def _told(error: YourouterError, session: Session, argv: Sequence[str]) -> int:
     try:
         if session.common.debug and error.exit_code is ExitCode.BUG:
             session.streams.write_error(traceback.format_exc())
-        error.hints = tuple(spelled(hint, argv, session.common.profile) for hint in error.hints)
+        named, new_key = session.common.profile, session.new_key
+        error.hints = tuple(spelled(hint, argv, named, new_key) for hint in error.hints)
         session.streams.write_error(_words(error, as_json=session.common.speaks_json))
     except YourouterError:
         pass  # nobody is left to tell; the code still says it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 # A longer command is not repeated: the error would no longer be seen.
 _MOST_LETTERS = 400
@@ -32,10 +32,27 @@ class OfProfile(str):
     __slots__ = ()
 
 
-def spelled(hint: str, argv: Sequence[str] | None, profile: str | None) -> str:
+class NewKey(OfProfile):
+    """The command that keeps a key; another one where the key that was refused is not kept."""
+
+    __slots__ = ()
+
+
+def exported(variable: str) -> str:
+    """Return the command that reads what is secret into the environment's *variable*."""
+    return f"read -rs {variable} && export {variable}"
+
+
+def spelled(
+    hint: str,
+    argv: Sequence[str] | None,
+    profile: str | None,
+    new_key: Callable[[], str | None] = lambda: None,
+) -> str:
     """Return *hint* as a command that can be pasted after the command line *argv*.
 
-    *profile* is the one that `-p` named. A command line that may hold a secret, or is long, is not
+    *profile* is the one that `-p` named; *new_key* returns the command that replaces the key that
+    was sent, None when there was none. A command line that may hold a secret, or is long, is not
     repeated; nor is one that is None, since it did more than what failed.
     """
     if isinstance(hint, Again) and argv is not None and not _is_private(argv):
@@ -45,6 +62,8 @@ def spelled(hint: str, argv: Sequence[str] | None, profile: str | None) -> str:
         kept = [word for word in argv[:end] if word not in dropped]
         command = _joined(["yourouter", *kept, *hint.options, *argv[end:]])
         return command if command.isprintable() and len(command) <= _MOST_LETTERS else hint
+    if isinstance(hint, NewKey):
+        hint = new_key() or hint
     if isinstance(hint, OfProfile) and profile is not None:
         return f"{hint} {_joined(['-p', profile])}"
     return hint

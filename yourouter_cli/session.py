@@ -62,6 +62,7 @@ class Session:
         self.common = Common()
         self._sandbox: Sandbox | None = None
         self._gateways: list[Gateway] = []
+        self._sent_by: Profile | None = None
 
     @cached_property
     def places(self) -> Places:
@@ -153,7 +154,17 @@ class Session:
             trace=(trace or self._trace) if self.common.debug else None,
         )
         self._gateways.append(gateway)
+        if key is not None:
+            self._sent_by = profile
         return gateway
+
+    def new_key(self) -> str | None:
+        """Return the command that gives another key than the one sent last, None before any was."""
+        if self._sent_by is None:
+            return None
+        from yourouter_cli.settings.keys import another  # its profile has imported it
+
+        return another(self._sent_by)
 
     def _trace(self, line: str) -> None:
         from yourouter_cli.render.sanitize import clean_line  # 0.5 ms, for --debug alone

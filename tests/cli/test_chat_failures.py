@@ -160,7 +160,7 @@ class TestStatuses:
                 "bad",
                 ExitCode.DENIED,
                 "401: incorrect API key provided",
-                "hint: yourouter config set api_key\n",
+                "hint: read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY\n",
             ),
             ("denied", ExitCode.DENIED, "403: this key may not use this resource", ""),
             ("broke", ExitCode.REJECTED, "402: the balance is used up: add credit to go on", ""),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.gateway.answering import AnsweringGateway, Says
 from yourouter_cli.errors import ExitCode
 from yourouter_cli.hints import Again, OfProfile, spelled
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.driver import Program, Result
+    from yourouter_cli.sandbox.server import Sandbox
 
 
 def hints_of(result: Result) -> list[str]:
@@ -102,6 +104,78 @@ class TestProfile:
         result = run.having(KEY="k")("config", "init", *options, "--no-input")
 
         assert ["yourouter config doctor -p default"] == hints_of(result)
+
+
+class TestNewKey:
+    """What gives another key is where the key that was refused is from."""
+
+    @pytest.mark.parametrize(
+        ("setting", "value", "environ", "expected"),
+        [
+            ("api_key", "-", {}, "yourouter config set -p work api_key"),
+            ("api_key_command", "echo bad", {}, "yourouter config set -p work api_key"),
+            ("api_key_env", "MINE", {"MINE": "bad"}, "read -rs MINE && export MINE"),
+            (
+                "api_key",
+                "-",
+                {"YOUROUTER_API_KEY": "bad"},
+                "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY",
+            ),
+            (
+                "api_key",
+                "-",
+                {"YOUROUTER_API_KEY_COMMAND": "echo bad"},
+                "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY",
+            ),
+        ],
+    )
+    def test_a_refused_key_is_replaced_where_it_is_from(
+        self,
+        run: Program,
+        sandbox: Sandbox,
+        setting: str,
+        value: str,
+        environ: dict[str, str],
+        expected: str,
+    ) -> None:
+        """A key of the environment would win over one that is kept, so it is replaced there."""
+        run("config", "set", "-p", "work", "base_url", sandbox.base_url)
+        run("config", "set", "-p", "work", setting, value, stdin=b"bad")
+        result = run.having(YOUROUTER_PROFILE="work", **environ)("chat", "hi")
+
+        assert ExitCode.DENIED == result.code
+        assert [expected] == hints_of(result)
+
+    def test_a_refusal_inside_an_answer(self, run: Program) -> None:
+        """Under status 200 a refused key is one all the same."""
+        refusal = {"error": {"message": "who are you", "type": "authentication_error"}}
+        with AnsweringGateway(lambda _: Says(refusal)) as gateway:
+            result = run.at(gateway.base_url)("chat", "hi")
+
+        assert ExitCode.DENIED == result.code
+        assert ["read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY"] == hints_of(result)
+
+    def test_the_sandbox_has_no_other(self, run: Program) -> None:
+        """The key of the built-in profile cannot be replaced."""
+        result = run("chat", "-p", "sandbox", "-m", "sandbox/error:401", "hi")
+
+        assert ["yourouter config doctor -p sandbox"] == hints_of(result)
+
+    def test_a_gateway_of_the_environment_alone(self, run: Program) -> None:
+        """A key kept in a profile would not be sent to a gateway that the profile does not name."""
+        result = run.having(YOUROUTER_BASE_URL="https://other.example/v1")("chat", "hi")
+
+        assert ExitCode.CONFIG == result.code
+        assert [
+            "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY",
+            'yourouter chat -p sandbox "hello"',
+        ] == hints_of(result)
+
+    def test_a_variable_that_is_not_set(self, run: Program) -> None:
+        """A key by reference to a variable is given by setting it."""
+        run("config", "set", "api_key_env", "MINE")
+
+        assert ["read -rs MINE && export MINE"] == hints_of(run("chat", "hi"))
 
 
 class TestParted:

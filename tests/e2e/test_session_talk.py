@@ -222,7 +222,7 @@ def test_errors_do_not_end_it(talk_at: Program, sandbox: Sandbox) -> None:
         assert shown[1].startswith("yourouter: the gateway answered 503: the sandbox answers 503")
         assert "/retry asks again, /retry MODEL asks another model" == shown[-1]
         shown = talk.say("/retry sandbox/error:401")
-        assert "hint: yourouter config set api_key" in shown
+        assert "hint: read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY" in shown
         shown = talk.say("/retry nobody/knows-it")
         assert "hint: yourouter models list" in shown
 

@@ -10,7 +10,8 @@ from yourouter_cli.errors import ConfigProblem, ExitCode, UsageProblem
 from yourouter_cli.gateway.exchange import Clocks
 from yourouter_cli.settings.fields import SETTINGS
 from yourouter_cli.settings.kinds import DIALECTS
-from yourouter_cli.settings.profile import Origin, Profile, Value, resolve
+from yourouter_cli.settings.origin import Origin, Value
+from yourouter_cli.settings.profile import Profile, resolve
 from yourouter_cli.settings.store import Store
 
 if TYPE_CHECKING:

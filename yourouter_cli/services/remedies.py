@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import FailureKind
-from yourouter_cli.hints import OfProfile
+from yourouter_cli.hints import NewKey, OfProfile
 
 if TYPE_CHECKING:
     from yourouter_cli.errors import Failure
@@ -21,14 +21,14 @@ _REMEDIES: dict[FailureKind, tuple[str, ...]] = {
     FailureKind.REDIRECT: (_BASE_URL,),
     FailureKind.UNKNOWN_MODEL: (OfProfile("yourouter models list"),),
 }
-_UNAUTHORIZED = 401
+_FORBIDDEN = 403
 _NOT_FOUND = 404
 
 
 def hints_for(failure: Failure) -> tuple[str, ...]:
     """Return the commands that may remedy *failure*; most failures have none."""
-    if failure.kind is FailureKind.DENIED and failure.status == _UNAUTHORIZED:
-        return (OfProfile("yourouter config set api_key"),)
+    if failure.kind is FailureKind.DENIED and failure.status != _FORBIDDEN:
+        return (NewKey("yourouter config set api_key"),)
     if failure.kind is FailureKind.REJECTED and failure.status == _NOT_FOUND:
         return (_BASE_URL,)
     return _REMEDIES.get(failure.kind, ())

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import ConfigProblem
+from yourouter_cli.hints import exported
 from yourouter_cli.settings import secret
 from yourouter_cli.settings.addresses import origin_of
+from yourouter_cli.settings.fields import DEFAULT_BASE_URL
 from yourouter_cli.settings.private_file import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from yourouter_cli.settings.profile import Profile
     from yourouter_cli.settings.secret import Secret
 
 
@@ -37,35 +40,55 @@ def fetched(
             return found
 
 
-def check_origin(
-    url: str, homes: Sequence[str], profile: str, *, header: str | None = None
-) -> None:
-    """Raise `ConfigProblem` when the key of *profile*, kept for *homes*, must not go to *url*.
+def homes(own: Mapping[str, Any]) -> list[str]:
+    """Return the origins that the profile with the settings *own* is for, the gateway's first."""
+    urls = [own.get("base_url", DEFAULT_BASE_URL), own.get("video_base_url")]
+    return [origin_of(url) for url in urls if url]
 
-    The same for a secret that *profile* keeps in a *header*.
+
+def check_origin(url: str, profile: Profile, *, header: str | None = None) -> None:
+    """Raise `ConfigProblem` when the key that *profile* keeps must not go to *url*.
+
+    The same for a secret that it keeps in a *header*.
     """
-    origins = [origin_of(home) for home in homes]
-    if origin_of(url) not in origins:
-        what, hint = "key", "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY"
+    if origin_of(url) not in profile.homes:
+        what, hint = "key", exported("YOUROUTER_API_KEY")
         if header:
             # Without those of the profile; the others can be written into the braces.
             what, hint = f"header `{header}`", "export YOUROUTER_HEADERS='{}'"
         raise ConfigProblem(
-            f"the {what} of profile `{profile}` belongs to {origins[0]} "
+            f"the {what} of profile `{profile.name}` belongs to {profile.homes[0]} "
             f"and is not sent to {origin_of(url)}",
             hints=hint,
         )
 
 
-def missing(url: str, profile: str) -> ConfigProblem:
+def missing(url: str, profile: Profile) -> ConfigProblem:
     """Return the error for a *profile* without any key for *url*."""
     return ConfigProblem(
         f"no API key for {origin_of(url)}",
-        hints=(
-            f"yourouter config set{option_for(profile)} api_key",
-            'yourouter chat -p sandbox "hello"',
-        ),
+        hints=(_given(url, profile), 'yourouter chat -p sandbox "hello"'),
     )
+
+
+def another(profile: Profile) -> str:
+    """Return the command that gives *profile* another key, so that it is the one that is used."""
+    setting = profile.key_setting
+    value = profile.value(setting or "api_key")
+    if profile.is_sandbox:
+        return f"yourouter config doctor{option_for(profile.name)}"  # its key is not to be had
+    if setting == "api_key_env":
+        return exported(str(value.value))
+    if value.variable:
+        return exported("YOUROUTER_API_KEY")
+    return _given(profile.base_url, profile)
+
+
+def _given(url: str, profile: Profile) -> str:
+    """Return the command that gives *profile* a key for *url*: to keep, if it is its own."""
+    if origin_of(url) not in profile.homes:
+        return exported("YOUROUTER_API_KEY")
+    return f"yourouter config set{option_for(profile.name)} api_key"
 
 
 def insecure(url: str, profile: str) -> ConfigProblem:

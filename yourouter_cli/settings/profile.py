@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from yourouter_cli.errors import ConfigProblem, UsageProblem
 from yourouter_cli.settings import keys
 from yourouter_cli.settings.addresses import is_exposed
-from yourouter_cli.settings.fields import DEFAULT_BASE_URL, KEY_SETTINGS, SETTINGS, Setting
+from yourouter_cli.settings.fields import KEY_SETTINGS, SETTINGS, Setting
 from yourouter_cli.settings.kinds import BadValue, flag_in
+from yourouter_cli.settings.origin import Origin, Value
 from yourouter_cli.settings.schema import (
     DEFAULT,
     SANDBOX,
@@ -41,23 +41,6 @@ SANDBOX_VALUES: Mapping[str, Any] = {
 _NOT_IN_SANDBOX = {*SANDBOX_VALUES, *KEY_SETTINGS, "video_base_url"}
 
 
-class Origin(Enum):
-    """Who said what a setting is, strongest first."""
-
-    OPTION = "option"
-    ENVIRONMENT = "environment"
-    PROFILE = "profile"
-    DEFAULT = "default"
-
-
-class Value(NamedTuple):
-    """The value of a setting, who said so, and where: "--model", "profile `work`", "default"."""
-
-    value: Any
-    origin: Origin
-    source: str
-
-
 class Profile:
     """All settings for one command, resolved."""
 
@@ -87,6 +70,11 @@ class Profile:
     def base_url(self) -> str:
         """Where the gateway is; raises `ConfigProblem` when a key must not travel there."""
         return self._safe(str(self._values["base_url"].value))
+
+    @property
+    def homes(self) -> list[str]:
+        """The origins that what the profile keeps secret may go to, the gateway's first."""
+        return keys.homes(self._own)
 
     @property
     def video_base_url(self) -> str | None:
@@ -146,7 +134,7 @@ class Profile:
             from yourouter_cli.gateway.masking import is_telling
 
             for name in filter(is_telling, headers):
-                self._check_origin(base_url or self.base_url, header=name)
+                keys.check_origin(base_url or self.base_url, self, header=name)
         return dict(headers)
 
     @property
@@ -201,9 +189,9 @@ class Profile:
         if self.is_sandbox:
             return Secret(SANDBOX_VALUES["api_key"])
         if (name := self.key_setting) is None:
-            raise keys.missing(url, self.name)
+            raise keys.missing(url, self)
         if self._values[name].origin is Origin.PROFILE:
-            self._check_origin(url)
+            keys.check_origin(url, self)
         if self._secret is None:
             self._secret = keys.fetched(
                 name,
@@ -212,10 +200,6 @@ class Profile:
                 seconds=self._values["timeout"].value,
             )
         return self._secret
-
-    def _check_origin(self, url: str, header: str | None = None) -> None:
-        homes = [self._own.get("base_url", DEFAULT_BASE_URL), self._own.get("video_base_url")]
-        keys.check_origin(url, [home for home in homes if home], self.name, header=header)
 
     def _safe(self, url: str) -> str:
         if url.startswith("https:") or self.allow_insecure_http:

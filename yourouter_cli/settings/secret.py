@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 from yourouter_cli.errors import ConfigProblem
+from yourouter_cli.hints import exported
 from yourouter_cli.settings.private_file import quoted, read_private
 from yourouter_cli.wording import reason_of
 
@@ -67,7 +68,9 @@ def flaw_of(text: str) -> str | None:
 def from_environment(name: str, environ: Mapping[str, str]) -> Secret:
     """Return the key that the variable *name* holds."""
     if not (text := environ.get(name)):
-        raise ConfigProblem(f"no key: the environment variable `{name}` is not set")
+        raise ConfigProblem(
+            f"no key: the environment variable `{name}` is not set", hints=exported(name)
+        )
     return Secret(text, source=f"`{name}`")
 
 

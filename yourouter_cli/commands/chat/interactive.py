@@ -257,8 +257,8 @@ class Talk:
 
     def report(self, error: YourouterError) -> None:
         """Show *error*, which does not end the session."""
-        profile = self.session.common.profile
-        error.hints = tuple(spelled(hint, None, profile) for hint in error.hints)
+        named, new_key = self.session.common.profile, self.session.new_key
+        error.hints = tuple(spelled(hint, None, named, new_key) for hint in error.hints)
         self.session.streams.write_error(problem_lines(error))
 
     def tell(self, words: str) -> None:

@@ -13,7 +13,7 @@ from yourouter_cli.commands.prompting import ignores_stdin, prompt_from, utf8
 from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Text
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.ask import Route, pinned
-from yourouter_cli.settings.profile import Origin
+from yourouter_cli.settings.origin import Origin
 from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:

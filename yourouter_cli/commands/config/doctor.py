@@ -20,9 +20,9 @@ from yourouter_cli.services.doctor.shell import check_completion, check_version
 from yourouter_cli.services.doctor.subject import Subject
 from yourouter_cli.services.doctor.visit import Visit
 from yourouter_cli.settings import checkup
-from yourouter_cli.settings.keys import option_for
+from yourouter_cli.settings.keys import another, option_for
+from yourouter_cli.settings.origin import Origin
 from yourouter_cli.settings.private_file import quoted
-from yourouter_cli.settings.profile import Origin
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -120,9 +120,7 @@ class _Patient:
             retries=_RETRIES if origins["retries"] is Origin.DEFAULT else profile.retries,
             chosen=frozenset(name for name in _MODELS if origins[name] is not Origin.DEFAULT),
             variables={
-                name: profile.value(name).source
-                for name in _MODELS
-                if origins[name] is Origin.ENVIRONMENT
+                name: variable for name in _MODELS if (variable := profile.value(name).variable)
             },
             option=option_for(profile.name),
         )
@@ -148,11 +146,4 @@ class _Patient:
 
     def key_fix(self) -> str:
         """Return the command that gives another key, where the one that is used is from."""
-        setting = self.profile.key_setting
-        value = self.profile.value(setting or "api_key")
-        variable = value.source if value.origin is Origin.ENVIRONMENT else None
-        if setting == "api_key_env":
-            variable = str(value.value)
-        if variable and setting in {"api_key", "api_key_env"}:
-            return f"read -rs {variable} && export {variable}"
-        return f"yourouter config set{option_for(self.profile.name)} api_key"
+        return another(self.profile)

@@ -11,7 +11,7 @@ from yourouter_cli.settings.secret import Secret
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
-    from yourouter_cli.settings.profile import Value
+    from yourouter_cli.settings.origin import Value
 
 
 def show_value(session: Session, key: str, path: tuple[str, ...], *, origin: bool) -> None:

@@ -15,7 +15,7 @@ from yourouter_cli.services import check as checking
 from yourouter_cli.services.check import EXPECTED, PROMPT, Place, Plan
 from yourouter_cli.services.remedies import hints_for
 from yourouter_cli.settings.kinds import WORD, BadValue
-from yourouter_cli.settings.profile import Origin
+from yourouter_cli.settings.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
