@@ -72,9 +72,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """Yield a gateway on loopback that answers as its models' names say."""
-    with Sandbox() as running:
+def sandbox(clock: FakeClock) -> Iterator[Sandbox]:
+    """Yield a gateway on loopback that answers as its models' names say; its time is *clock*'s."""
+    with Sandbox(clock=clock.now) as running:
         yield running
 
 

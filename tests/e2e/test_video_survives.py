@@ -12,19 +12,26 @@ import pytest
 from tests.gateway.answering import TASKS, AnsweringGateway, Asked, Says, Silence, task
 from tests.gateway.faults import FaultyGateway
 from yourouter_cli.errors import ExitCode
+from yourouter_cli.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.driver import Program
     from tests.gateway.faults import Caller
-    from yourouter_cli.sandbox.server import Sandbox
 
 PATIENCE_SECONDS = 15.0
 FILM = bytes(range(256)) * 4000
 THERE = 400_000
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Yield a gateway in real time, as the processes are."""
+    with Sandbox() as running:
+        yield running
 
 
 def until(is_true: Callable[[], object]) -> None:

@@ -15,12 +15,6 @@ from yourouter_cli.sandbox.server import Sandbox
 PATH = "/v1/embeddings"
 
 
-@pytest.fixture
-def caller(sandbox: Sandbox) -> Caller:
-    """Return a client of the sandbox."""
-    return Caller(sandbox)
-
-
 def embed(caller: Caller, given: Any, model: str = "sandbox/embed", **fields: Any) -> Answer:
     """Ask for vectors."""
     return caller.post(PATH, {"model": model, "input": given, **fields})

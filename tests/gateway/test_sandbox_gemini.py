@@ -1,21 +1,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.gateway.caller import GEMINI, Answer, Caller
 from tests.gateway.hearing import HEAR, Heard
-
-if TYPE_CHECKING:
-    from yourouter_cli.sandbox.server import Sandbox
-
-
-@pytest.fixture
-def caller(sandbox: Sandbox) -> Caller:
-    """Return a client of the sandbox."""
-    return Caller(sandbox)
 
 
 def identity(answer: Answer) -> str:

@@ -21,12 +21,6 @@ def sized(body: bytes) -> bytes:
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-@pytest.fixture
-def caller(sandbox: Sandbox) -> Caller:
-    """Return a client of the sandbox."""
-    return Caller(sandbox)
-
-
 class TestKeepAlive:
     def test_many_requests_share_one_connection(self, caller: Caller) -> None:
         """A connection stays open after whole answers, streams and rejections."""

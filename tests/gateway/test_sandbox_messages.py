@@ -4,20 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.gateway.caller import Answer, Caller
-
 if TYPE_CHECKING:
-    from yourouter_cli.sandbox.server import Sandbox
+    from tests.gateway.caller import Answer, Caller
 
 VERSION = {"anthropic-version": "2023-06-01"}
 TOOL = {"name": "f", "input_schema": {"type": "object", "properties": {"a": {"type": "string"}}}}
 PNG = {"type": "base64", "media_type": "image/png", "data": "aGVsbG8="}
-
-
-@pytest.fixture
-def caller(sandbox: Sandbox) -> Caller:
-    """Return a client of the sandbox."""
-    return Caller(sandbox)
 
 
 def identity(answer: Answer) -> str:

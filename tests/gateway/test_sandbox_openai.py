@@ -4,18 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.gateway.caller import Caller
-
 if TYPE_CHECKING:
-    from yourouter_cli.sandbox.server import Sandbox
+    from tests.gateway.caller import Caller
 
 PNG = "data:image/png;base64,aGVsbG8="
-
-
-@pytest.fixture
-def caller(sandbox: Sandbox) -> Caller:
-    """Return a client of the sandbox."""
-    return Caller(sandbox)
 
 
 def identity(answer_id: str) -> str:

@@ -77,12 +77,6 @@ def ask(caller: Caller, wire: str, model: str, *, stream: bool, **more: Any) -> 
     return caller.generate(model, prompt, stream=stream, tools=tools)
 
 
-@pytest.fixture
-def caller(sandbox: Sandbox) -> Caller:
-    """Return a client of the sandbox."""
-    return Caller(sandbox)
-
-
 class TestAnswers:
     @pytest.mark.parametrize("wire", WIRES)
     @pytest.mark.parametrize("model", ANSWERS)
