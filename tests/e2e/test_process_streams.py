@@ -40,6 +40,15 @@ class TestOutput:
         assert (tmp_path / "answer").read_bytes() == result.output
         assert b"" == result.error_output
 
+    def test_one_place_for_both(self, run: Program) -> None:
+        """What is said of an answer begins on a line of its own, also in a log of both streams."""
+        result = run.shell("yourouter chat -p sandbox -m sandbox/length hi 2>&1")
+
+        assert [
+            "hi hi hi hi hi",
+            "warning: the answer was cut at the token limit; --max-tokens raises it",
+        ] == result.stdout.splitlines()
+
     @pytest.mark.parametrize(
         "command",
         [

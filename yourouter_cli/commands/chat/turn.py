@@ -158,6 +158,7 @@ class _Turn:
             raise AnswerIncomplete(cut, request_id=request_id, attempts=finished.attempts)
         remark = remark_on(finished, self.answer)
         if remark and not (remark.kind == "tool_calls" and self.session.common.speaks_json):
+            renderer.settle()  # both streams may go to one place, such as a log
             renderer.show(remark)
 
     def _fitted(self, renderer: Renderer) -> tuple[str, Any]:
