@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.gateway.filming import DAY, create, fetch, show
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.driver import FakeClock
     from tests.gateway.caller import Caller
-from tests.gateway.filming import DAY, create, fetch, show
 
 
 def links(caller: Caller, model: str = "video:0", **fields: Any) -> tuple[str, str]:
