@@ -76,6 +76,25 @@ class TestThePrompt:
         assert [{"role": "user", "content": prompt}] == sandbox.requests[0].json["messages"]
 
     @pytest.mark.parametrize(
+        ("argv", "stdin", "sent"),
+        [
+            (["-s", "@-"], "be brief\n", '"content": "be brief"'),
+            (["--schema", "-"], '\ufeff{"title":"a"}', '"title": "a"'),
+            (["--tools", "-"], '[{"function":{"name":"f"}}]', '"name": "f"'),
+        ],
+    )
+    def test_a_file_that_is_standard_input(
+        self, run: Program, argv: list[str], stdin: str, sent: str
+    ) -> None:
+        """`-` for a file is standard input, which is not the prompt then."""
+        result = run("chat", "hi", *argv, "--dry-run", stdin=stdin)
+
+        assert {"role": "user", "content": "hi"} == json.loads(result.stdout)["body"]["messages"][
+            -1
+        ]
+        assert sent in result.stdout
+
+    @pytest.mark.parametrize(
         ("word", "prompt"), [("1", "hi"), ("yes", "hi"), ("0", "hi\n\npiped"), ("", "hi\n\npiped")]
     )
     def test_the_environment_may_ignore_standard_input(

@@ -176,9 +176,14 @@ class TestRefused:
         )
         assert [] == sandbox.requests
 
-    def test_standard_input_twice(self, run: Program, sandbox: Sandbox) -> None:
-        """Standard input cannot be both the prompt and an attachment."""
-        result = run.at(sandbox)("chat", "-", "-a", "-", stdin="words")
+    @pytest.mark.parametrize(
+        "argv", [("-", "-a", "-"), ("hi", "-s", "@-", "--schema", "-"), ("-", "--tools", "-")]
+    )
+    def test_standard_input_twice(
+        self, run: Program, sandbox: Sandbox, argv: tuple[str, ...]
+    ) -> None:
+        """Standard input cannot be both the prompt and an attachment, or a file."""
+        result = run.at(sandbox)("chat", *argv, stdin="words")
 
         assert ExitCode.USAGE == result.code
         assert (

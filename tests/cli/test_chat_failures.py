@@ -365,12 +365,17 @@ class TestTimeouts:
         )
         assert [0.5] == clock.waits
 
-    def test_standard_input_counts(self, run: Program, sandbox: Sandbox) -> None:
+    @pytest.mark.parametrize(
+        "argv", [(), ("-",), ("-a", "-"), ("-s", "@-"), ("--schema", "-"), ("--tools", "-")]
+    )
+    def test_standard_input_counts(
+        self, run: Program, sandbox: Sandbox, argv: tuple[str, ...]
+    ) -> None:
         """The whole command's time includes waiting for standard input."""
         read, write = os.pipe()
         with os.fdopen(read, "rb") as endless:
             began = time.monotonic()
-            result = run.at(sandbox)("chat", "hi", "--timeout", "0.2", stdin=endless)
+            result = run.at(sandbox)("chat", "hi", *argv, "--timeout", "0.2", stdin=endless)
             os.close(write)
 
         assert ExitCode.UNREACHABLE == result.code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from typing import IO, TYPE_CHECKING
 
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed, UsageProblem
@@ -11,12 +11,14 @@ from yourouter_cli.settings.kinds import flag_in
 from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from yourouter_cli.session import Session
 
 SLOW_SECONDS = 2.0
 _BLOCK_BYTES = 65536
+# What never ends is not read faster than it is used.
+_BLOCKS_AHEAD = 16
 
 
 def prompt_from(
@@ -59,23 +61,43 @@ def utf8(text: str, name: str) -> str:
 
 
 def stdin_bytes(session: Session, *, total: float | None = None) -> bytes:
-    """Return all of standard input; says so on standard error when nothing comes for 2 s.
+    """Return all of standard input, read as `stdin_blocks` does."""
+    return b"".join(stdin_blocks(session, total=total))
+
+
+class PatientStdin:
+    """Standard input as a file to read from, read as `stdin_blocks` does."""
+
+    def __init__(self, session: Session, *, total: float | None = None) -> None:
+        self._blocks = stdin_blocks(session, total=total)
+        self._held = bytearray()
+
+    def read(self, size: int) -> bytes:
+        """Return *size* bytes, fewer only at the end."""
+        while len(self._held) < size and (block := next(self._blocks, b"")):
+            self._held += block
+        piece = bytes(self._held[:size])
+        del self._held[:size]
+        return piece
+
+
+def stdin_blocks(session: Session, *, total: float | None = None) -> Iterator[bytes]:
+    """Yield standard input; says so on standard error when nothing comes for 2 s.
 
     Raises `RequestFailed` when the *total* seconds of the command are over before its end.
     """
     source = session.streams.stdin
     if source is None:
-        return b""
-    blocks: SimpleQueue[bytes | Exception] = SimpleQueue()
+        return
+    blocks: Queue[bytes | Exception] = Queue(_BLOCKS_AHEAD)
     # A thread, because a read cannot be given a time limit on every system.
     threading.Thread(target=_read_into, args=(source, blocks), daemon=True).start()
-    whole = bytearray()
     announced = session.common.quiet
     while True:
         left = None
         if total is not None:
             left = max(0.0, session.started + total - session.clock.monotonic())
-        slow = None if whole or announced else SLOW_SECONDS
+        slow = None if announced else SLOW_SECONDS
         patience = min((wait for wait in (left, slow) if wait is not None), default=None)
         try:
             block = blocks.get(timeout=patience)
@@ -98,11 +120,12 @@ def stdin_bytes(session: Session, *, total: float | None = None) -> bytes:
         if isinstance(block, Exception):
             raise block
         if not block:
-            return bytes(whole)
-        whole += block
+            return
+        announced = True
+        yield block
 
 
-def _read_into(source: IO[bytes], blocks: SimpleQueue[bytes | Exception]) -> None:
+def _read_into(source: IO[bytes], blocks: Queue[bytes | Exception]) -> None:
     read = getattr(source, "read1", source.read)
     try:
         while block := read(_BLOCK_BYTES):

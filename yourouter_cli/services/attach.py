@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from yourouter_cli.conversation import File, Media, Text
@@ -50,7 +50,14 @@ _URL_TYPES: dict[str, tuple[MediaKind, str]] = {
 }
 
 
-def attachment(source: str, stdin: IO[bytes] | None = None) -> Part:
+class Source(Protocol):
+    """What an attachment is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return *size* bytes or fewer, none at the end."""
+
+
+def attachment(source: str, stdin: Source | None = None) -> Part:
     """Return the part that *source* names: a path, an http(s) URL, or `-` for *stdin*.
 
     Raises `UsageProblem`, naming the source, for what is missing, empty, too large or of a type
@@ -90,7 +97,7 @@ def _linked(url: str) -> Media:
     return Media(kind=kind, media_type=media_type, name=name, url=url)
 
 
-def _read(file: IO[bytes], name: str) -> Part:
+def _read(file: Source, name: str) -> Part:
     head = file.read(_PIECE_BYTES)
     if not head:
         raise UsageProblem(f"cannot attach `{name}`: it is empty")
@@ -100,7 +107,7 @@ def _read(file: IO[bytes], name: str) -> Part:
     return _fenced(head, file, name)
 
 
-def _media(head: bytes, file: IO[bytes], name: str, kind: MediaKind, media_type: str) -> Media:
+def _media(head: bytes, file: Source, name: str, kind: MediaKind, media_type: str) -> Media:
     """Return *head* and the rest of *file*, encoded piece by piece: never twice in memory."""
     from hashlib import sha256  # 3 ms, for OpenSSL, that a link does without
 
@@ -122,7 +129,7 @@ def _media(head: bytes, file: IO[bytes], name: str, kind: MediaKind, media_type:
     )
 
 
-def _pieces(head: bytes, file: IO[bytes]) -> Iterator[bytes]:
+def _pieces(head: bytes, file: Source) -> Iterator[bytes]:
     """Yield *head* and the rest of *file* in pieces of a multiple of three bytes, but the last."""
     rest = bytearray(head)
     while True:
@@ -144,7 +151,7 @@ def _check_size(size: int, name: str, kind: str) -> None:
         )
 
 
-def _fenced(head: bytes, file: IO[bytes], name: str) -> Text:
+def _fenced(head: bytes, file: Source, name: str) -> Text:
     """Return a text file as a fenced block with its name; refuse what is no text."""
     whole = head
     while more := file.read(_PIECE_BYTES):

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from yourouter_cli.commands.chat import keeping
 from yourouter_cli.commands.options import parsed_headers, parsed_params
-from yourouter_cli.commands.prompting import ignores_stdin, prompt_from, utf8
+from yourouter_cli.commands.prompting import (
+    PatientStdin,
+    ignores_stdin,
+    prompt_from,
+    stdin_bytes,
+    utf8,
+)
 from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Text
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.ask import Route, pinned
@@ -17,6 +24,8 @@ from yourouter_cli.settings.origin import Origin
 from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from yourouter_cli.commands.chat.options import ChatOptions
     from yourouter_cli.conversation import Part
     from yourouter_cli.services.tools import RunnableTool
@@ -47,7 +56,8 @@ def read(options: ChatOptions, session: Session) -> Ready:
     profile = session.profile(model=options.model, vendor=options.vendor, dialect=options.dialect)
     headers = parsed_headers(options.header)
     params = {**profile.params, **parsed_params(options.param)}
-    tools = _tools(options.tools)
+    stdin = partial(_stdin_text, session, total=profile.clocks.total)
+    tools = _tools(options.tools, stdin)
     continued = keeping.continued(options, session, profile)
     said: tuple[Message, ...] = ()
     if not is_interactive(options, session):
@@ -56,14 +66,14 @@ def read(options: ChatOptions, session: Session) -> Ready:
     request = ChatRequest(
         model=profile.model,
         messages=said,
-        system=_system(options, profile, continued),
+        system=_system(options, profile, continued, stdin),
         temperature=options.temperature,
         top_p=options.top_p,
         max_tokens=options.max_tokens,
         seed=options.seed,
         stop=tuple(options.stop or ()),
         reasoning=cast("ReasoningLevel | None", options.reasoning),
-        schema=_schema(options.schema),
+        schema=_schema(options.schema, stdin),
         tools=tuple(runnable.tool for runnable in tools),
         params=params,
         stream=not options.no_stream,
@@ -87,7 +97,7 @@ def is_interactive(options: ChatOptions, session: Session) -> bool:
     about_one_answer = (
         *(options.dry_run, options.curl, options.output, options.schema, options.extract_code),
         *(options.expect is not None, options.expect_regex is not None, options.strict),
-        *(options.no_stdin, "-" in (options.attach or ()), session.common.speaks_json),
+        *(options.no_stdin, _named_stdin(options), session.common.speaks_json),
     )
     return (
         streams.stdin_is_terminal
@@ -112,6 +122,8 @@ def _check(options: ChatOptions) -> None:
         expression(options.expect_regex)
     if options.run_tools and options.tools is None:
         raise UsageProblem("`--run-tools` needs `--tools FILE`")
+    if _named_stdin(options) > 1:
+        raise UsageProblem("standard input can be read only once: `-` is given twice")
     pairs = (
         ("--dry-run", options.dry_run, "--curl", options.curl),
         ("--fallback", options.fallback, "--no-fallback", options.no_fallback),
@@ -135,65 +147,82 @@ def expression(pattern: str) -> Any:
         ) from None
 
 
+def _named_stdin(options: ChatOptions) -> int:
+    """Return how often *options* name standard input."""
+    words = [*(options.attach or ()), *(options.prompt or ()), options.schema, options.tools]
+    return words.count("-") + (options.system == "@-")
+
+
 def _prompt(options: ChatOptions, session: Session, profile: Profile) -> tuple[Part, ...]:
     """Return the parts of the user's message: attachments first, then the words."""
-    sources = options.attach or []
-    if sources.count("-") + (options.prompt or []).count("-") > 1:
-        raise UsageProblem("standard input can be read only once: `-` is given twice")
-    prompt = prompt_from(
-        options.prompt or [],
-        session,
-        takes_stdin="-" not in sources and not (options.no_stdin or ignores_stdin(session)),
-        total=profile.clocks.total,
-    )
+    sources, total = options.attach or [], profile.clocks.total
+    ignored = options.no_stdin or ignores_stdin(session) or _named_stdin(options)
+    prompt = prompt_from(options.prompt or [], session, takes_stdin=not ignored, total=total)
     if not prompt.strip() and not sources:
         raise UsageProblem("the prompt is empty", hints="yourouter chat --help")
     parts: list[Part] = []
     if sources:
         from yourouter_cli.services.attach import attachment  # 0.4 ms that only attachments need
 
-        parts += [attachment(source, session.streams.stdin) for source in sources]
+        stdin = session.streams.stdin and PatientStdin(session, total=total)
+        parts += [attachment(source, stdin) for source in sources]
     if prompt.strip():
         parts.append(Text(prompt))
     return tuple(parts)
 
 
-def _system(options: ChatOptions, profile: Profile, continued: Conversation | None) -> str | None:
+def _system(
+    options: ChatOptions,
+    profile: Profile,
+    continued: Conversation | None,
+    stdin: Callable[[], str],
+) -> str | None:
     """Return the system prompt: the given one, that of the conversation, that of the profile."""
     if options.system is not None:
-        return system_prompt(options.system)
+        return system_prompt(options.system, stdin)
     return continued.system if continued else profile.system
 
 
-def system_prompt(text: str) -> str:
-    """Return the system prompt that *text* is, or that the file after its `@` holds."""
+def system_prompt(text: str, stdin: Callable[[], str] | None = None) -> str:
+    """Return the system prompt that *text* is, or that the file after its `@` holds.
+
+    *stdin* gives what `@-` stands for.
+    """
     if not text.startswith("@"):
         return utf8(text, "the system prompt")
-    return _file(text[1:], "the system prompt").removesuffix("\n")
+    return _file(text[1:], "the system prompt", stdin).removesuffix("\n")
 
 
-def _schema(text: str | None) -> dict[str, Any] | None:
+def _schema(text: str | None, stdin: Callable[[], str]) -> dict[str, Any] | None:
     if text is None:
         return None
     from yourouter_cli.services.schema import parsed_schema  # 0.3 ms, for --schema alone
 
     if text.lstrip().startswith("{"):
         return parsed_schema(text, "`--schema`")
-    return parsed_schema(_file(text, "the schema"), f"the schema `{text}`")
+    return parsed_schema(_file(text, "the schema", stdin), f"the schema `{text}`")
 
 
-def _tools(path: str | None) -> tuple[RunnableTool, ...]:
+def _tools(path: str | None, stdin: Callable[[], str]) -> tuple[RunnableTool, ...]:
     if path is None:
         return ()
     from yourouter_cli.services.tools import parsed_tools  # 1 ms, for --tools alone
 
-    return parsed_tools(_file(path, "the tools file"), path)
+    return parsed_tools(_file(path, "the tools file", stdin), path)
 
 
-def _file(path: str, what: str) -> str:
+def _stdin_text(session: Session, *, total: float | None) -> str:
+    if session.streams.stdin is None:
+        raise OSError("standard input is closed")
+    return stdin_bytes(session, total=total).decode("utf-8-sig")
+
+
+def _file(path: str, what: str, stdin: Callable[[], str] | None) -> str:
     try:
-        return Path(path).expanduser().read_text(encoding="utf-8")
-    except OSError as error:
+        if path == "-" and stdin:
+            return stdin()
+        return Path(path).expanduser().read_text(encoding="utf-8-sig")
+    except (OSError, RuntimeError) as error:  # the latter: a home directory that is not known
         reason = reason_of(error)
         raise UsageProblem(f"cannot read {what} `{path}`: {reason}") from None
     except UnicodeDecodeError:

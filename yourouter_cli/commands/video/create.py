@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.options import parsed_headers, parsed_params
-from yourouter_cli.commands.prompting import ignores_stdin, prompt_from
+from yourouter_cli.commands.prompting import PatientStdin, ignores_stdin, prompt_from
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.saving import STDOUT, Wish, save
 from yourouter_cli.commands.video.show import task_json
@@ -101,7 +101,8 @@ def _ready(desk: Desk, options: CreateOptions) -> _Ready:
         params=parsed_params(options.param),
     )
     order.check()
-    body = order.body(session.streams.stdin)
+    stdin = session.streams.stdin and PatientStdin(session, total=profile.clocks.total)
+    body = order.body(stdin)
     return _Ready(
         order=order, body=body, profile=profile, tasks=desk.tasks(profile, headers=headers)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from yourouter_cli.dialects.body import Body, merged
@@ -12,6 +12,8 @@ from yourouter_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from yourouter_cli.services.attach import Source
 
 RESOLUTIONS = ("480p", "720p", "1080p", "4k")
 RATIOS = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "adaptive")
@@ -67,7 +69,7 @@ class Order:
             if name in given:
                 check(given[name], self.model)
 
-    def body(self, stdin: IO[bytes] | None) -> tuple[bytes, ...]:
+    def body(self, stdin: Source | None) -> tuple[bytes, ...]:
         """Return the body of the request; files are read and checked now."""
         body = Body()
         document = {
@@ -108,7 +110,7 @@ def _check_references(document: Mapping[str, Any]) -> None:
         raise UsageProblem("a sound alone is no reference: add an image or a video")
 
 
-def _content(order: Order, body: Body, stdin: IO[bytes] | None) -> Iterator[dict[str, Any]]:
+def _content(order: Order, body: Body, stdin: Source | None) -> Iterator[dict[str, Any]]:
     if order.prompt.strip():
         yield {"type": "text", "text": order.prompt}
     for source, role in ((order.image, "first_frame"), (order.last_frame, "last_frame")):
@@ -134,7 +136,7 @@ def _is_link(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-def _url(source: str, body: Body, stdin: IO[bytes] | None) -> str:
+def _url(source: str, body: Body, stdin: Source | None) -> str:
     """Return the URL of *source*: its own, or one that holds the whole file."""
     if _is_link(source):
         return source
