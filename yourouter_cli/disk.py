@@ -1,14 +1,53 @@
-"""What files need of the system beyond reading and writing: a lock, and names that are kept."""
+"""What files need of the system beyond reading and writing: a place, a lock, names that stay."""
 
 from __future__ import annotations
 
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from errno import EACCES, EISDIR, ENOENT
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+def named(name: str) -> Path:
+    """Return the path *name* is for; raises `OSError` when it begins with a home nobody knows."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise FileNotFoundError(ENOENT, "no such home directory") from None
+
+
+def check_writable(path: Path, *, is_replaced: bool = True) -> None:
+    """Raise the `OSError` that writing the file *path* would, as far as that can be seen before.
+
+    With *is_replaced* a file that is there gives way to another, which is written beside it.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = None
+    if mode is not None and S_ISDIR(mode):
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+    if mode is None or (is_replaced and S_ISREG(mode)):
+        check_directory(path.resolve().parent)  # a link stays one
+    elif not os.access(path, os.W_OK):
+        raise PermissionError(EACCES, os.strerror(EACCES))
+
+
+def check_directory(path: Path) -> None:
+    """Raise the `OSError` that making a file in the directory *path* would, if that can be seen."""
+    if not path.is_dir():
+        raise FileNotFoundError(ENOENT, "no such directory")
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise PermissionError(EACCES, os.strerror(EACCES))
+
+
+def is_directory(path: Path) -> bool:
+    """Tell whether *path* is a directory, as far as anybody lets us look."""
+    with suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def try_lock(descriptor: int) -> bool:

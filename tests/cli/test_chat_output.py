@@ -65,14 +65,23 @@ class TestFile:
 
         assert (ExitCode.DONE, "") == (result.code, result.stdout)
 
-    def test_a_directory_that_is_not_there(
-        self, run: Program, sandbox: Sandbox, tmp_path: Path
+    @pytest.mark.parametrize(
+        ("name", "why"),
+        [
+            ("no/answer", "no such directory"),
+            (".", "is a directory"),
+            ("x" * 300, "file name too long"),
+        ],
+    )
+    def test_where_no_file_can_be(
+        self, run: Program, sandbox: Sandbox, tmp_path: Path, name: str, why: str
     ) -> None:
         """A place that cannot be written is found out before anything is paid for."""
-        result = run.at(sandbox)("chat", "hi", "-o", str(tmp_path / "no" / "answer"))
+        file = tmp_path / name
+        result = run.at(sandbox)("chat", "hi", "-o", str(file))
 
         assert ExitCode.USAGE == result.code
-        assert "no such file or directory" in result.stderr
+        assert f"yourouter: cannot write `{file}`: {why}\n" == result.stderr
         assert [] == sandbox.requests
 
     def test_json_to_a_file(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:

@@ -215,6 +215,8 @@ class TestRefusedHere:
             (["p", "-H", "Authorization: x"], "cannot be given with -H"),
             (["p", "--wait", "--poll", "0"], "`--poll` is a number of seconds above 0, not 0"),
             (["p", "-o", "no/such/directory/a.mp4"], "no such directory"),
+            (["p", "-o", "x" * 300], "file name too long"),
+            (["p", "-o", "~nobody-is-called-so/a.mp4"], "no such home directory"),
             (["p", "-o", "-", "--json"], "takes the video or JSON, not both"),
             (["p", "-o", "-", "--return-last-frame"], "needs a file"),
             (["p", "--format", "markdown"], "unknown format `markdown`"),
@@ -356,6 +358,14 @@ class TestWrittenDown:
         ]
         assert 1 == len(gateway.asked)
         assert [] == listed(run)
+
+    def test_an_id_that_is_no_text(self, run: Program) -> None:
+        """An id with half a character in it is kept as well as it can be: it was paid for."""
+        with AnsweringGateway(lambda _: Says(b'{"id": "cgt-\\ud800"}')) as gateway:
+            result = run.at(gateway.base_url)("video", "create", "p")
+
+        assert (ExitCode.DONE, "cgt-?\n") == (result.code, result.stdout)
+        assert ["cgt-?"] == [task["id"] for task in listed(run)]
 
     def test_a_request_id_is_said_once(self, run: Program) -> None:
         """An upstream that names the request in its words need not hear it from us again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,6 @@ from yourouter_cli.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.driver import Program, Result
 
@@ -164,6 +164,16 @@ class TestWhole:
         assert 0 == fetch(output="device").code
         assert device.is_char_device()
         assert not (tmp_path / "device.part").exists()
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full here")
+    def test_a_device_that_is_full(self, fetch: Callable[..., Result], tmp_path: Path) -> None:
+        """What cannot be written is said, of a device as well."""
+        device = tmp_path / "device"
+        device.symlink_to("/dev/full")
+        result = fetch(output="device")
+
+        assert ExitCode.USAGE == result.code
+        assert f"yourouter: cannot write `{device}`: no space left on device\n" == result.stderr
 
     def test_a_link_stays_one(
         self, fetch: Callable[..., Result], film: Path, tmp_path: Path
@@ -694,7 +704,7 @@ class TestOtherFiles:
 
     @pytest.mark.parametrize(
         ("output", "words"),
-        [("none/film.mp4", "no such directory"), ("file/film.mp4", "no such directory")],
+        [("none/film.mp4", "no such directory"), ("file/film.mp4", "not a directory")],
     )
     def test_no_place(
         self, fetch: Callable[..., Result], shelf: Shelf, tmp_path: Path, output: str, words: str

@@ -271,7 +271,8 @@ class TestFound:
         [
             ("a.txt", "its kind is unknown"),
             ("missing/a.npy", "no such directory"),
-            ("d.npy", "it is a directory"),
+            ("d.npy", "is a directory"),
+            ("x" * 300 + ".npy", "file name too long"),
         ],
     )
     def test_where_no_output_can_be(self, tmp_path: Path, name: str, words: str) -> None:

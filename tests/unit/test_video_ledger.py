@@ -226,6 +226,15 @@ class TestTrouble:
         with pytest.raises(ConfigProblem, match="permission denied"):
             ledger.intend(ORDER)
 
+    def test_a_place_that_none_can_look_into(self, warnings: list[str], tmp_path: Path) -> None:
+        """Where it cannot even be seen whether there is a ledger, it is said so as well."""
+        ledger = Ledger(tmp_path / ("x" * 300), clock=FakeClock(), warn=warnings.append)
+        with pytest.raises(ConfigProblem, match="file name too long"):
+            ledger.tasks()
+
+        assert None is ledger.find("cgt-1")
+        assert ["file name too long"] == [words.rpartition(": ")[2] for words in warnings]
+
     def test_a_file_in_the_way(self, ledger: Ledger, path: Path) -> None:
         """A state directory that is a file is named in the error."""
         path.parent.write_text("in the way")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yourouter_cli.disk import check_writable, named
 from yourouter_cli.errors import UsageProblem, YourouterError
 from yourouter_cli.wording import reason_of
 
@@ -22,16 +21,10 @@ def check_path(name: str | None, session: Session) -> None:
         if session.common.format not in {None, "text"}:
             raise UsageProblem("`--junit -` leaves no room for another format on standard output")
         return
-    path = Path(name).expanduser()
-    if path.is_dir():
-        why = "it is a directory"
-    elif not path.parent.is_dir():
-        why = f"there is no directory `{path.parent}`"
-    elif not os.access(path if path.exists() else path.parent, os.W_OK):
-        why = "permission denied"
-    else:
-        return
-    raise UsageProblem(f"cannot write `{name}`: {why}")
+    try:
+        check_writable(named(name), is_replaced=False)
+    except OSError as error:
+        raise UsageProblem(f"cannot write `{name}`: {reason_of(error)}") from None
 
 
 def write_junit(name: str, report: Report, session: Session) -> None:
@@ -43,6 +36,6 @@ def write_junit(name: str, report: Report, session: Session) -> None:
         session.streams.write(document)
         return
     try:
-        Path(name).expanduser().write_text(document, encoding="utf-8")
+        named(name).write_text(document, encoding="utf-8")
     except OSError as error:
         raise YourouterError(f"cannot write `{name}`: {reason_of(error)}") from error

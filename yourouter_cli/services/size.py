@@ -9,6 +9,7 @@ a PDF behind a URL, whose size is not known, as 1,500.
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 from yourouter_cli.conversation import Media, Text, ToolOutcome, ToolUse
@@ -45,7 +46,7 @@ def warning(request: ChatRequest, models_file: Path) -> Notice | None:
     *models_file* is the user's own catalogue; one that cannot be read says nothing here.
     """
     tokens = estimated_tokens(request)
-    if tokens <= SMALLEST_CONTEXT and not models_file.exists():
+    if tokens <= SMALLEST_CONTEXT and not os.access(models_file, os.R_OK):
         return None
     # Imported here because the catalogue costs 10 ms, and few requests come near a limit.
     from yourouter_cli.services.catalog import context_of

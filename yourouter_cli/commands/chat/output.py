@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from yourouter_cli.disk import check_writable, named
 from yourouter_cli.errors import UsageProblem, YourouterError
 from yourouter_cli.wording import reason_of
 
@@ -30,21 +31,30 @@ def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
     if path is None or path == "-":
         yield streams
         return
-    target = Path(path).expanduser()
-    if target.exists() and not target.is_file():
-        yield from _to_device(target, streams)
-        return
     # Imported here because it costs 1 ms, and few answers go to a file.
     import tempfile
 
     try:
-        file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, kept on success
-            mode="w+b", dir=target.resolve().parent, prefix=".yourouter-", delete=False
+        target = named(path)
+        check_writable(target)
+        # What cannot be replaced, such as a pipe with a name, is written to as it is.
+        is_device = target.exists() and not target.is_file()
+        file: IO[bytes] = (
+            target.open("wb")
+            if is_device
+            else tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, kept on success
+                mode="w+b", dir=target.resolve().parent, prefix=".yourouter-", delete=False
+            )
         )
     except OSError as error:
-        raise _cannot_write(path, error) from None
+        raise UsageProblem(f"cannot write `{path}`: {reason_of(error)}") from None
+    instead = replace(streams, stdout=file, stdout_is_terminal=False, stdout_color=False)
+    if is_device:
+        with file:
+            yield instead
+        return
     try:
-        yield replace(streams, stdout=file, stdout_is_terminal=False, stdout_color=False)
+        yield instead
     except BaseException:
         _give_back(file, streams)
         raise
@@ -74,20 +84,6 @@ def _keep(file: IO[bytes], target: Path, path: str) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise YourouterError(f"cannot write `{path}`: {reason_of(error)}") from error
-
-
-def _to_device(target: Path, streams: Streams) -> Iterator[Streams]:
-    """Write straight into what cannot be replaced: a pipe with a name, `/dev/null`."""
-    try:
-        file = target.open("wb")
-    except OSError as error:
-        raise _cannot_write(str(target), error) from None
-    with file:
-        yield replace(streams, stdout=file, stdout_is_terminal=False, stdout_color=False)
-
-
-def _cannot_write(path: str, error: OSError) -> UsageProblem:
-    return UsageProblem(f"cannot write `{path}`: {reason_of(error)}")
 
 
 def _mode(target: Path) -> int:

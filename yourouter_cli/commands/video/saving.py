@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.video.progress import Progress
 from yourouter_cli.commands.video.waiting import judge, resume_command
+from yourouter_cli.disk import check_directory, check_writable, is_directory, named
 from yourouter_cli.errors import (
     Failure,
     FailureKind,
@@ -21,11 +22,11 @@ from yourouter_cli.errors import (
 from yourouter_cli.hints import Again
 from yourouter_cli.services.video.download import Download, Source
 from yourouter_cli.services.video.fetch import Fetch
-from yourouter_cli.services.video.part import PartFile, Passing, taken
+from yourouter_cli.services.video.part import PartFile, Passing, cannot_write, taken
 from yourouter_cli.settings.addresses import is_loopback
 from yourouter_cli.settings.keys import option_for
 from yourouter_cli.settings.private_file import quoted
-from yourouter_cli.wording import reason_of, size
+from yourouter_cli.wording import size
 
 if TYPE_CHECKING:
     from yourouter_cli.commands.video.desk import Desk
@@ -70,20 +71,22 @@ class Wish:
                     "a video is not written to a terminal", hints=Again("-o", "video.mp4")
                 )
         elif self.output is not None:
-            self._check_path(Path(self.output).expanduser())
+            self._check_path(self.output)
 
-    def _check_path(self, path: Path) -> None:
-        if path.is_dir():
-            return
-        if not path.parent.is_dir():
-            raise UsageProblem(f"cannot write `{self.output}`: no such directory")
+    def _check_path(self, name: str) -> None:
+        try:
+            path = named(name)
+            # What the file in a directory is called shows the task only.
+            (check_directory if is_directory(path) else check_writable)(path)
+        except OSError as error:
+            raise cannot_write(name, error) from None
         if path.is_file() and not self.force:
             raise taken(str(path))
 
     def path_for(self, task: Task) -> Path:
         """Return the path of the video of *task*."""
-        path = Path(self.output or ".").expanduser()
-        if path.is_dir():
+        path = named(self.output or ".")
+        if is_directory(path):
             path /= task.id.replace("/", "_") + _suffix(task.video_url, _SUFFIXES, ".mp4")
         return path
 
@@ -152,8 +155,7 @@ def _source(task: Task, what: str, link: str | None) -> Source:
 def _kept(desk: Desk, task: Task, source: Source, path: Path, *, force: bool) -> int:
     """Fetch *source* into the file *path*, going on where an earlier download broke off."""
     if path.exists() and not path.is_file():
-        with _device(path) as file:
-            return _fetched(desk, task, source, Passing(str(path), _writer(file)))
+        return _passed_on(desk, task, source, path)
     if path.exists() and not force:
         raise taken(str(path))
     with PartFile(path) as part:
@@ -189,20 +191,20 @@ def _fetched(desk: Desk, task: Task, source: Source, sink: Sink) -> int:
         ).run()
 
 
-def _device(path: Path) -> IO[bytes]:
-    """Open what cannot be replaced: a pipe with a name, `/dev/null`."""
+def _passed_on(desk: Desk, task: Task, source: Source, path: Path) -> int:
+    """Fetch *source* into what cannot be replaced: a pipe with a name, `/dev/null`."""
     try:
-        return path.open("wb")
+        with path.open("wb") as file:
+
+            def write(block: bytes) -> None:
+                file.write(block)
+                file.flush()
+
+            return _fetched(desk, task, source, Passing(str(path), write))
+    except BrokenPipeError:
+        raise  # silently, as for standard output
     except OSError as error:
-        reason = reason_of(error)
-        raise UsageProblem(f"cannot write `{path}`: {reason}") from None
-
-
-def _writer(file: IO[bytes]) -> Any:
-    def write(block: bytes) -> None:
-        file.write(block)
-
-    return write
+        raise cannot_write(str(path), error) from None
 
 
 def _again(desk: Desk, task: Task, wish: Wish) -> str:

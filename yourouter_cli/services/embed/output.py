@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from yourouter_cli.disk import sync_directory
+from yourouter_cli.disk import check_writable, sync_directory
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.hints import Again
 from yourouter_cli.services.embed import journal, npy
@@ -16,6 +16,7 @@ from yourouter_cli.services.embed.numbers import ITEM_BYTES
 from yourouter_cli.services.embed.parquet import ParquetFile
 from yourouter_cli.services.embed.sinks import AppendedFile, Form, Sink, text_lines
 from yourouter_cli.services.embed.store import FileStore
+from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,10 +43,10 @@ class Plan:
         if self.kind not in KINDS:
             known = ", ".join(KINDS)
             raise UsageProblem(f"cannot write `{self.path}`: its kind is unknown (known: {known})")
-        if not self.path.parent.is_dir():
-            raise UsageProblem(f"cannot write `{self.path}`: no such directory")
-        if self.path.is_dir():
-            raise UsageProblem(f"cannot write `{self.path}`: it is a directory")
+        try:
+            check_writable(self.path)
+        except OSError as error:
+            raise UsageProblem(f"cannot write `{self.path}`: {reason_of(error)}") from None
 
     @property
     def kind(self) -> str:

@@ -60,13 +60,17 @@ class Database:
 
     def read(self, action: Callable[[Connection], Outcome], nothing: Outcome) -> Outcome:
         """Return what *action* finds, or *nothing* when there is no database."""
-        if self._connection is None and not self.path.exists():
-            return nothing
-        return self._guarded(action)
+
+        def work() -> Outcome:
+            if self._connection is None and not self.path.exists():
+                return nothing
+            return action(self._connected())
+
+        return self._guarded(work)
 
     def write(self, action: Callable[[Connection], Outcome]) -> Outcome:
         """Do *action* in one transaction, which is on the disk when this returns."""
-        return self._guarded(lambda connection: sqlite.in_transaction(connection, action))
+        return self._guarded(lambda: sqlite.in_transaction(self._connected(), action))
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
@@ -74,9 +78,9 @@ class Database:
         if connection is not None:
             sqlite.close(connection)
 
-    def _guarded(self, action: Callable[[Connection], Outcome]) -> Outcome:
+    def _guarded(self, work: Callable[[], Outcome]) -> Outcome:
         try:
-            return action(self._connected())
+            return work()
         except (sqlite3.DatabaseError, sqlite.TooNew, OSError) as error:
             raise _unusable(self.path, error) from error
 

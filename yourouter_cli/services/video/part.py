@@ -68,7 +68,7 @@ class PartFile:
             while not self._opened():
                 pass
         except OSError as error:
-            raise _cannot_write(self.name, error) from None
+            raise cannot_write(self.name, error) from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,7 +104,7 @@ class PartFile:
                 self.position += written
                 rest = rest[written:]
         except OSError as error:
-            raise _cannot_write(self.name, error) from None
+            raise cannot_write(self.name, error) from None
 
     def restart(self) -> bool:
         """Drop what is there."""
@@ -131,7 +131,7 @@ class PartFile:
             if replace or not self._linked():
                 self.part.replace(self.path)
         except OSError as error:
-            raise _cannot_write(self.name, error) from None
+            raise cannot_write(self.name, error) from None
         self._file = None
         file.close()
 
@@ -184,7 +184,8 @@ def taken(name: str) -> UsageProblem:
     return UsageProblem(f"`{name}` exists already", hints=Again("--force"))
 
 
-def _cannot_write(name: str, error: OSError) -> UsageProblem:
+def cannot_write(name: str, error: OSError) -> UsageProblem:
+    """Return the error for a file *name* that cannot be written."""
     return UsageProblem(f"cannot write `{name}`: {reason_of(error)}")
 
 
