@@ -60,7 +60,7 @@ def shown(*events: Event, streams: Streams | None = None, **options: Any) -> tup
     return written(streams.stdout), written(streams.stderr)
 
 
-def broken_off(error: YourouterError, streams: Streams, *events: Event, **options: Any) -> str:
+def broken_off(error: BaseException, streams: Streams, *events: Event, **options: Any) -> str:
     """Return what standard output gets when *error* comes after *events*, and passes through."""
 
     def turn() -> None:
@@ -322,6 +322,17 @@ class TestLines:
         with renderer_for(streams, FakeClock(), format="jsonl") as renderer:
             renderer.show(TextDelta("a"))
             assert '{"type":"text","text":"a"}\n' == written(streams.stdout)
+
+    def test_ctrl_c_ends_them(self) -> None:
+        """A turn that is interrupted ends in an `error` line, as one that is terminated does."""
+        out = broken_off(KeyboardInterrupt(), Streams.memory(), TextDelta("half"), format="jsonl")
+        last = json.loads(out.splitlines()[-1])
+
+        assert ("error", 130, "interrupted") == (
+            last["type"],
+            last["error"]["code"],
+            last["error"]["kind"],
+        )
 
     def test_an_error_ends_them(self) -> None:
         """A turn that fails ends in an `error` line, with the call that was begun before it."""

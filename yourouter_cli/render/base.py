@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, assert_never
 
-from yourouter_cli.errors import YourouterError
+from yourouter_cli.errors import Interrupted, YourouterError
 from yourouter_cli.events import (
     Finished,
     Notice,
@@ -44,7 +44,9 @@ class Renderer:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if isinstance(error, YourouterError):
+            if isinstance(error, KeyboardInterrupt):
+                self.fail(Interrupted("interrupted"))
+            elif isinstance(error, YourouterError):
                 self.fail(error)
             self.close()
         except YourouterError:
