@@ -7,7 +7,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from tests.driver import FakeClock
-from tests.gateway.answering import Says, Silence
+from tests.gateway.answering import AnsweringGateway, Says, Silence
 from tests.gateway.faults import DONE, STREAM, finish, text
 
 if TYPE_CHECKING:
@@ -96,3 +96,12 @@ class Diagnosis:
     def __getitem__(self, name: str) -> tuple[str, str, str | None]:
         check = self.checks[name]
         return check["status"], check["detail"], check["fix"]
+
+
+def diagnosis(
+    run: Program, decide: Callable[[Asked], Says | Silence], *argv: str, **environ: str
+) -> Diagnosis:
+    """Return what is found with a gateway of this mind; one try of everything is enough."""
+    with AnsweringGateway(decide) as gateway:
+        program = run.at(gateway.base_url).having(**environ)
+        return Diagnosis(program, "--retries", "0", *argv)

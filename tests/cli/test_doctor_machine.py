@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from tests.driver import Program
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
-    """Return the path of the configuration, which is not there yet."""
-    return home / "config" / "config.toml"
-
-
 class TestTheMachine:
     def test_a_file_that_others_can_read(self, run: Program, file: Path) -> None:
         """A key that others can read is no secret: nothing goes on from there."""

@@ -15,7 +15,7 @@ from yourouter_cli.clock import Clock
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.driver import Program
@@ -26,19 +26,6 @@ LINES = [f"line {number}" for number in range(60)]
 BATCHED = ["--batch-size", "5", "--concurrency", "2", "-m", "m"]
 RESUMABLE = " --resume\n"
 ENDINGS = [".npy", ".jsonl", ".parquet"]
-
-
-@pytest.fixture
-def gateway() -> Iterator[Embedder]:
-    """Yield a gateway that embeds whatever it gets."""
-    with Embedder() as running:
-        yield running
-
-
-@pytest.fixture
-def program(run: Program, gateway: Embedder) -> Program:
-    """Return the program, set up for that gateway."""
-    return run.at(gateway.base_url)
 
 
 @pytest.fixture

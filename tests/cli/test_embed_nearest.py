@@ -16,26 +16,12 @@ from yourouter_cli.services.embed.nearest import nearest
 from yourouter_cli.services.embed.vectors import open_vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.driver import Program
 
 TEXTS = [f"text {number}" for number in range(3000)]
 ENDINGS = [".npy", ".jsonl", ".parquet"]
-
-
-@pytest.fixture
-def gateway() -> Iterator[Embedder]:
-    """Yield a gateway that embeds whatever it gets."""
-    with Embedder() as running:
-        yield running
-
-
-@pytest.fixture
-def program(run: Program, gateway: Embedder) -> Program:
-    """Return the program, set up for that gateway."""
-    return run.at(gateway.base_url)
 
 
 @pytest.fixture(params=[True, False], ids=["numpy", "by hand"])

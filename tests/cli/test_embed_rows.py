@@ -13,23 +13,9 @@ from tests.gateway.answering import Says
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.driver import Program
-
-
-@pytest.fixture
-def gateway() -> Iterator[Embedder]:
-    """Yield a gateway that embeds whatever it gets."""
-    with Embedder() as running:
-        yield running
-
-
-@pytest.fixture
-def program(run: Program, gateway: Embedder) -> Program:
-    """Return the program, set up for that gateway."""
-    return run.at(gateway.base_url)
 
 
 def row(index: int, words: str, **further: Any) -> dict[str, Any]:
