@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import _thread
 import os
-import signal
 import traceback
 from contextlib import nullcontext
 from difflib import get_close_matches
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 import typer
 from typer.main import get_command
 
-from yourouter_cli import __version__
+from yourouter_cli import __version__, signals
 from yourouter_cli.commands.helping import HelpfulGroup, built
 from yourouter_cli.commands.options import choose_color, common, session_of
 from yourouter_cli.errors import (
@@ -24,7 +22,6 @@ from yourouter_cli.errors import (
     Interrupted,
     PipeClosed,
     Stopped,
-    Terminated,
     UsageProblem,
     YourouterError,
 )
@@ -33,13 +30,10 @@ from yourouter_cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
 
 # What Typer raises for a command line it cannot read. `typer.TyperException` is its public name
 # since 0.28 only; before that the base of `BadParameter` is all there is.
 _BAD_COMMAND_LINE: type[Exception] = typer.BadParameter.__mro__[2]
-# The half of the import system that holds locks.
-_IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 
 class Command(NamedTuple):
@@ -256,32 +250,9 @@ def _words(error: YourouterError, *, as_json: bool) -> str:
     return problem_json(error) if as_json else problem_lines(error)
 
 
-def raise_for(number: int, frame: FrameType | None) -> None:
-    """Raise what the signal *number* stands for, in whatever the main thread is doing.
-
-    Inside the import system that waits for a moment: there an exception can get lost, or leave a
-    lock behind that every later import waits for.
-    """
-    if frame is not None and frame.f_code.co_filename == _IMPORT_SYSTEM:
-        # Another thread's turn comes some milliseconds later. The signal has to be a real one, or
-        # it would not end what the main thread may be waiting for by then.
-        if hasattr(signal, "pthread_kill"):
-            _thread.start_new_thread(signal.pthread_kill, (_thread.get_ident(), number))
-        else:  # Windows
-            _thread.start_new_thread(_thread.interrupt_main, (signal.Signals(number),))
-        return
-    if number == signal.SIGINT:
-        raise KeyboardInterrupt
-    raise (HungUp() if number == getattr(signal, "SIGHUP", None) else Terminated("terminated"))
-
-
 def run_process(argv: Sequence[str]) -> NoReturn:
     """Run *argv* as this process's command line and end the process."""
-    if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
-        signal.signal(signal.SIGINT, raise_for)
-    signal.signal(signal.SIGTERM, raise_for)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, raise_for)
+    signals.take_over()
     session = Session()
     try:
         code = main(argv, session)

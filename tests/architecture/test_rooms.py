@@ -30,6 +30,7 @@ DOORS: dict[str, set[str]] = {
     "disk": set(),
     "strict_json": set(),
     "wording": set(),
+    "signals": {"errors"},
     "sqlite": {"wording"},
     "conversation": set(),
     "events": {"errors", "strict_json"},
@@ -46,7 +47,7 @@ DOORS: dict[str, set[str]] = {
     "commands": BASE
     | {"streams", "session", "services", "dialects", "gateway", "transcripts", "settings"}
     | {"render", "sandbox"},
-    "cli": {"version", "errors", "hints", "session", "commands", "render"},
+    "cli": {"version", "errors", "hints", "signals", "session", "commands", "render"},
     "__main__": {"version", "cli", "commands"},
 }
 # Through these doors only these modules are seen.
