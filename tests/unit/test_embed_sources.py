@@ -196,6 +196,7 @@ class TestSeveral:
             ("missing.txt", "cannot read `HERE/missing.txt`: no such file or directory"),
             ("", "cannot read `HERE`: is a directory"),
             ("*.none", "no file matches `HERE/*.none`"),
+            ("x" * 300 + "*", "no file matches `HERE/" + "x" * 300 + "*`"),
             ("a.docx", "cannot read `HERE/a.docx`: its kind is unknown"),
         ],
     )

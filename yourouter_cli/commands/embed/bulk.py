@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +123,10 @@ def _plan(
         "id_field": options.id_field,
         "inputs": inputs,
     }
-    # What a link leads to is written, and the link stays one.
-    path = target.resolve() if target.is_symlink() else target
+    path = target
+    with suppress(OSError):  # the plan says why that cannot be seen
+        if target.is_symlink():
+            path = target.resolve()  # what a link leads to is written, and the link stays one
     return Plan(path, options.dtype, options.keep_text, identity)
 
 

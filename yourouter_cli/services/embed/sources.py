@@ -215,7 +215,7 @@ def _standard_input(stdin: IO[bytes] | None, fields: Fields) -> Source:
 
 def _matching(pattern: str) -> list[Path]:
     """Return the files that *pattern* names, in order; a file of that very name comes first."""
-    if not _WILD & set(pattern) or Path(pattern).exists():
+    if not _WILD & set(pattern) or os.access(pattern, os.F_OK):
         return [Path(pattern)]
     # Not `Path.glob`, which takes no pattern from the root on.
     names = sorted(glob(pattern, recursive=True))  # noqa: PTH207 - see above
