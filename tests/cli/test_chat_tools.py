@@ -94,6 +94,71 @@ class TestRunning:
         assert said in result.stdout
         assert time.monotonic() - began < 10
 
+    def test_the_whole_commands_time_ends_a_tool(
+        self, run: Program, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
+        """A tool that takes longer than `--timeout` leaves is ended, and so is the turn."""
+        began = time.monotonic()
+        tools = _tools(tmp_path, "import time; time.sleep(60)")
+
+        result = _asked(run.at(sandbox), tools, "--run-tools", "--yes", "--timeout", "1", "--json")
+
+        assert ExitCode.UNREACHABLE == result.code
+        assert "not done within 1 s (total timeout)" == result.error["message"]
+        assert [200] == [attempt["status"] for attempt in result.error["attempts"]]
+        assert time.monotonic() - began < 20
+
+    @pytest.mark.parametrize(
+        ("said", "code"), [("", ExitCode.REJECTED), ("Let me look", ExitCode.INCOMPLETE)]
+    )
+    def test_a_later_round_that_fails(
+        self, run: Program, tmp_path: Path, said: str, code: ExitCode
+    ) -> None:
+        """A round that fails after some text is exit 7; the attempts are those of all rounds."""
+        call = {"index": 0, "id": "c", "function": {"name": "weather", "arguments": "{}"}}
+        asked: list[bytes] = []
+
+        def script(caller: Caller) -> None:
+            asked.append(caller.request())
+            if len(asked) > 1:
+                caller.whole(b'{"error":{"message":"no"}}', status=422)
+                return
+            caller.head()
+            caller.frames(text(said), {"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
+            caller.frames(finish("tool_calls"), DONE)
+
+        with FaultyGateway(script) as gateway:
+            program = run.at(gateway.base_url)
+            result = _asked(program, _tools(tmp_path), "--run-tools", "--yes", "--json")
+
+        assert code == result.code
+        assert [200, 422] == [attempt["status"] for attempt in result.error["attempts"]]
+        assert (said != "") == ('"text":"Let me look"' in result.stdout)
+
+    def test_a_function_that_is_not_there(self, run: Program, tmp_path: Path) -> None:
+        """A call of a function that nobody offered is answered with that, and the turn goes on."""
+        names = ["wether", "weather"]
+        calls = [
+            {"index": number, "id": name, "function": {"name": name, "arguments": "{}"}}
+            for number, name in enumerate(names)
+        ]
+        asked: list[Any] = []
+
+        def script(caller: Caller) -> None:
+            asked.append(json.loads(caller.request().partition(b"\r\n\r\n")[2]))
+            caller.head()
+            if len(asked) == 1:
+                caller.frames({"choices": [{"index": 0, "delta": {"tool_calls": calls}}]})
+            caller.frames(text("done"), finish(), DONE)
+
+        with FaultyGateway(script) as gateway:
+            result = _asked(run.at(gateway.base_url), _tools(tmp_path), "--run-tools", "--yes")
+
+        assert (ExitCode.DONE, "done\ndone\n") == (result.code, result.stdout)
+        assert [("wether", "there is no function `wether`"), ("weather", "{}")] == [
+            (message["tool_call_id"], message["content"]) for message in asked[1]["messages"][-2:]
+        ]
+
     def test_a_long_output_is_cut(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """The model gets the first 100,000 bytes and is told how much was left out."""
         tools = _tools(tmp_path, "print('x' * 3_000_000)")

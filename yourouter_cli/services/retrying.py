@@ -56,14 +56,21 @@ def reported(failure: Failure) -> Failure:
     return failure._replace(message=failure.message + asked)
 
 
+def time_left(gateway: Gateway) -> float | None:
+    """Return the seconds until the total clock runs out, None without one."""
+    total = gateway.clocks.total
+    return None if total is None else gateway.started + total - gateway.clock.monotonic()
+
+
 def too_late(failure: Failure, seconds: float, gateway: Gateway) -> Failure | None:
     """Return *failure* with why it is the last, when waiting *seconds* is past the total clock.
 
     None when there is time to wait.
     """
-    total = gateway.clocks.total
-    if total is None or gateway.clock.monotonic() + seconds <= gateway.started + total:
+    left = time_left(gateway)
+    if left is None or seconds <= left:
         return None
+    total = gateway.clocks.total
     why = f"waiting {seconds:.1f} s to try again takes longer than {total:g} s (total timeout)"
     return failure._replace(message=f"{failure.message}; {why}")
 

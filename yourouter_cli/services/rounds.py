@@ -6,16 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from yourouter_cli.conversation import Message, Text, ToolOutcome, ToolUse
-from yourouter_cli.errors import AnswerIncomplete, Attempt
+from yourouter_cli.errors import AnswerIncomplete, RequestFailed
 from yourouter_cli.events import Answer, Finished, Started, ToolCallDelta, ToolResult, Usage
+from yourouter_cli.gateway import faults
 from yourouter_cli.hints import Again
 from yourouter_cli.services import tools
 from yourouter_cli.services.ask import ask
+from yourouter_cli.services.retrying import time_left
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from yourouter_cli.conversation import ChatRequest, Part
+    from yourouter_cli.errors import Attempt
     from yourouter_cli.events import Event, ToolCall
     from yourouter_cli.gateway.transport import Gateway
     from yourouter_cli.services.ask import Route
@@ -49,9 +52,10 @@ class Toolbox:
 
         return replace(self, approve=approve)
 
-    def can_run(self, calls: list[ToolCall]) -> bool:
-        """Return whether there is a command for every one of *calls*."""
-        return all(call.name in self.runnable for call in calls)
+    def can_answer(self, calls: list[ToolCall], request: ChatRequest) -> bool:
+        """Return whether no one of *calls* is of a function in *request* without a command."""
+        left_to_others = {tool.name for tool in request.tools} - self.runnable.keys()
+        return all(call.name not in left_to_others for call in calls)
 
 
 def ask_with_tools(
@@ -66,36 +70,30 @@ def ask_with_tools(
     """Ask, run what the model calls, and ask again, until it answers.
 
     Yields the events of all rounds as those of one turn: one `Started`, one `Finished`, and the
-    `Usage` of all requests together. Raises `AnswerIncomplete` when the rounds run out.
+    `Usage` of all requests together. Raises `AnswerIncomplete` when the rounds run out, and when
+    one fails after another had some text; errors name the attempts of all rounds.
     """
-    spent = Usage()
+    spent, has_text = Usage(), False
     attempts: tuple[Attempt, ...] = ()
     for number in range(toolbox.max_rounds):
         answer = Answer()
-        finished: Finished | None = None
-        for event in ask(request, route, gateway, pause=pause, tick=tick):
-            answer.add(event)
-            match event:
-                case Finished():
-                    finished = event
-                case Usage():
-                    yield added(spent, event)
-                case Started() if number:
-                    pass
-                case ToolCallDelta():
-                    yield replace(event, index=event.index + number * _ROUND_STRIDE)
-                case _:
-                    yield event
-        if finished is None:
-            return
-        spent = added(spent, answer.usage)
-        attempts += finished.attempts
-        if not answer.tool_calls or not toolbox.can_run(answer.tool_calls):
-            yield finished._replace(attempts=attempts)
-            return
-        outcomes = [_outcome(toolbox, call) for call in answer.tool_calls]
-        for outcome in outcomes:
-            yield ToolResult(id=outcome.id, result=outcome.result, is_error=outcome.is_error)
+        events = ask(request, route, gateway, pause=pause, tick=tick)
+        try:
+            yield from _of_round(number, events, answer, spent)
+            if answer.finished is None:
+                return
+            spent = added(spent, answer.usage)
+            attempts += answer.finished.attempts
+            has_text = has_text or bool(answer.text)
+            if not answer.tool_calls or not toolbox.can_answer(answer.tool_calls, request):
+                yield answer.finished._replace(attempts=attempts)
+                return
+            outcomes = []
+            for call in answer.tool_calls:
+                outcomes.append(outcome := _outcome(toolbox, call, gateway))
+                yield ToolResult(id=outcome.id, result=outcome.result, is_error=outcome.is_error)
+        except (RequestFailed, AnswerIncomplete) as error:
+            raise _after(attempts, error, has_text=has_text) from error
         request = request._replace(
             messages=(*request.messages, spoken(answer), Message("tool", tuple(outcomes))),
         )
@@ -104,6 +102,36 @@ def ask_with_tools(
         attempts=attempts,
         hints=Again("--max-rounds", str(2 * toolbox.max_rounds)),
     )
+
+
+def _of_round(
+    number: int, events: Iterable[Event], answer: Answer, spent: Usage
+) -> Iterator[Event]:
+    """Yield what the turn shows of a round's *events*, all of which go into *answer*."""
+    for event in events:
+        answer.add(event)
+        match event:
+            case Finished():
+                pass
+            case Usage():
+                yield added(spent, event)
+            case Started() if number:
+                pass
+            case ToolCallDelta():
+                yield replace(event, index=event.index + number * _ROUND_STRIDE)
+            case _:
+                yield event
+
+
+def _after(
+    attempts: tuple[Attempt, ...], error: RequestFailed | AnswerIncomplete, *, has_text: bool
+) -> RequestFailed | AnswerIncomplete:
+    """Return *error*, which ended the turn after the *attempts* of earlier rounds."""
+    attempts += error.attempts
+    if has_text and isinstance(error, RequestFailed):
+        return AnswerIncomplete.after(error.failure, attempts)
+    error.attempts = attempts
+    return error
 
 
 def spoken(answer: Answer) -> Message:
@@ -121,12 +149,16 @@ def spoken(answer: Answer) -> Message:
     return Message("assistant", tuple(parts))
 
 
-def _outcome(toolbox: Toolbox, call: ToolCall) -> ToolOutcome:
-    runnable = toolbox.runnable[call.name]
-    if call.arguments is None:
+def _outcome(toolbox: Toolbox, call: ToolCall, gateway: Gateway) -> ToolOutcome:
+    runnable = toolbox.runnable.get(call.name)
+    if runnable is None:
+        result = tools.Outcome(text=f"there is no function `{call.name}`", is_error=True)
+    elif call.arguments is None:
         result = tools.Outcome(text="the arguments are not a JSON object", is_error=True)
     elif toolbox.approve(runnable, call):
-        result = tools.run(runnable, call.arguments, toolbox.environ)
+        result = tools.run(runnable, call.arguments, toolbox.environ, longest=time_left(gateway))
+        # What was cut short by the command's own time is no result.
+        faults.check_total(gateway.clocks, gateway.clock.monotonic() - gateway.started)
     else:
         result = tools.Outcome(text=DECLINED, is_error=True)
     return ToolOutcome(

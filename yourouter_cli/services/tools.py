@@ -94,12 +94,17 @@ def _parsed(entry: Any, where: str) -> RunnableTool:
 
 
 def run(
-    runnable: RunnableTool, arguments: Mapping[str, Any], environ: Mapping[str, str]
+    runnable: RunnableTool,
+    arguments: Mapping[str, Any],
+    environ: Mapping[str, str],
+    *,
+    longest: float | None = None,
 ) -> Outcome:
     """Run the command of *runnable*: *arguments* as JSON on its stdin, its stdout is the result.
 
     No shell is involved. A command that fails, cannot be started or takes too long gives an error
-    result that tells the model why. The key is not in the command's environment.
+    result that tells the model why. *longest* are the seconds there are for it, whatever its own
+    time limit. The key is not in the command's environment.
     """
     visible = {name: value for name, value in environ.items() if name != "YOUROUTER_API_KEY"}
     try:
@@ -121,7 +126,7 @@ def run(
     output, errors = _Reader(process.stdout), _Reader(process.stderr)
     threading.Thread(target=_feed, args=(process.stdin, given), daemon=True).start()
     try:
-        process.wait(runnable.timeout)
+        process.wait(runnable.timeout if longest is None else min(runnable.timeout, longest))
     except subprocess.TimeoutExpired:
         _kill(process)
         return Outcome(text=f"no result within {runnable.timeout:g} s", is_error=True)
