@@ -35,6 +35,11 @@ def numbers(text: str, size: int = SIZE) -> list[float]:
     return list(struct.unpack(f"<{size}f", packed))
 
 
+def row(index: int, words: str, **further: Any) -> dict[str, Any]:
+    """Return the JSON of the row whose text is *words*."""
+    return {"index": index, "id": None, "embedding": numbers(words), **further}
+
+
 def packed(text: str, size: int = SIZE) -> bytes:
     """Return the vector of *text* as it travels."""
     return struct.pack(f"<{size}f", *numbers(text, size))

@@ -1,4 +1,4 @@
-"""What is written about the program agrees: help, manual, completions, README and the code."""
+"""What is written about the program agrees: help, manual and README are true, and complete."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.main import get_command
 
-from tests.architecture.sources import PACKAGE, sources
-from yourouter_cli.cli import app
+from tests.architecture.sources import sources
+from tests.architecture.written import (
+    BY_NAME,
+    COMMANDS,
+    COMPLETIONS,
+    README,
+    each_command,
+    needs_checkout,
+)
 from yourouter_cli.commands import topics
-from yourouter_cli.commands.completion.files import SCRIPTS, all_files
-from yourouter_cli.commands.completion.values import Values, arguments_of, values_of
-from yourouter_cli.commands.surface import read_all
 from yourouter_cli.errors import ExitCode
 from yourouter_cli.render.pages import Lines
 from yourouter_cli.settings.fields import SETTINGS
@@ -25,19 +28,6 @@ if TYPE_CHECKING:
     from tests.driver import Program
     from yourouter_cli.commands.surface import Command
 
-ROOT = PACKAGE.parent
-README = ROOT / "README.md"
-COMPLETIONS = ROOT / "completions"
-needs_checkout = pytest.mark.skipif(
-    not README.exists(), reason="the installed package has no README.md"
-)
-# What stands for text that nothing can be offered for.
-FREE = {
-    "AGE", "HOST", "KEY=VALUE", "MS", "N", "'NAME: VALUE'", "NUMBER", "PORT", "PROMPT", "RE",
-    "SECONDS", "TEXT", "URL", "WORDS",
-    # Names that are in the user's own files and variables.
-    "NAME --api-key-env", "NAME --family", "NAME --field", "NAME --id-field",
-}  # fmt: skip
 # How the table in the specification begins; scripts and people rely on it.
 MEANINGS = {
     0: "done",
@@ -57,17 +47,6 @@ MEANINGS = {
     141: "the reader of the output went away",
     143: "terminated",
 }
-
-
-def everything() -> list[Command]:
-    """Return all commands there are, the root first."""
-    root = get_command(app)
-    return read_all(root, root.make_context("yourouter", [], resilient_parsing=True))
-
-
-COMMANDS = everything()
-BY_NAME = {command.name: command for command in COMMANDS}
-each_command = pytest.mark.parametrize("name", BY_NAME)
 
 
 def is_sentence(text: str) -> bool:
@@ -194,56 +173,6 @@ def test_common_options_are_explained_once(run: Program) -> None:
     for option in COMMANDS[0].common_options:
         assert option.help[:30] in page
         assert option.help[:30] not in other
-
-
-@needs_checkout
-def test_the_files_are_current() -> None:
-    """`completions/` is what `python -m yourouter_cli.commands.completion` writes."""
-    root = get_command(app)
-    wanted = all_files(root, root.make_context("yourouter", [], resilient_parsing=True))
-    there = {
-        path.relative_to(COMPLETIONS).as_posix(): path.read_text(encoding="utf-8")
-        for path in COMPLETIONS.rglob("*")
-        if path.is_file()
-    }
-
-    assert wanted.keys() == there.keys()
-    for name, text in wanted.items():
-        assert text == there[name], (
-            f"completions/{name} is stale: python -m yourouter_cli.commands.completion"
-        )
-
-
-@pytest.mark.parametrize("shell", SCRIPTS)
-def test_every_word_is_in_the_completions(shell: str) -> None:
-    """Every command and option is offered in every shell."""
-    text = SCRIPTS[shell][1](COMMANDS)
-    for command in COMMANDS:
-        for option in command.options:
-            for spelled in (*option.names, *option.opposites):
-                bare = spelled.lstrip("-") if shell == "fish" else spelled
-                assert re.search(rf"(?<![\w]){bare}(?![\w-])", text), spelled
-        assert command.path[-1] in text
-
-
-@each_command
-def test_every_value_was_thought_of(name: str) -> None:
-    """For each value it is decided what to offer on TAB, or that nothing can be."""
-    command = BY_NAME[name]
-    values = [
-        (option.metavar, option.names[-1], values_of(command, option))
-        for option in command.options
-        if option.metavar
-    ]
-    arguments = zip(command.arguments, arguments_of(command, COMMANDS), strict=True)
-    values += [(argument.name, name, offered) for argument, offered in arguments]
-
-    unclear = [
-        f"{called} {owner}"
-        for called, owner, offered in values
-        if offered == Values() and not {called, f"{called} {owner}"} & FREE
-    ]
-    assert [] == unclear
 
 
 class TestExitCodes:
