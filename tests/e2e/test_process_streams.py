@@ -113,6 +113,23 @@ class TestOutput:
         """An error that cannot be told still has its exit code."""
         assert ExitCode.CONFIG == run.shell("yourouter chat hi > /dev/full 2> /dev/full").code
 
+    @pytest.mark.parametrize("words", [2, 20_000])
+    def test_a_file_that_does_not_fit(self, run: Program, tmp_path: Path, words: int) -> None:
+        """An answer for which the disk has no room is on standard output, and no file is left."""
+        place = tmp_path / "out"
+        place.mkdir()
+        prompt = "word " * words + "end"
+        limit = 0 if words < 1024 else 4
+
+        result = run.shell(
+            f"ulimit -f {limit}; yourouter chat -p sandbox --no-save -o {place}/answer",
+            stdin=prompt.encode(),
+        )
+
+        assert (ExitCode.BUG, f"{prompt}\n") == (result.code, result.stdout)
+        assert f"yourouter: cannot write `{place}/answer`: file too large\n" == result.stderr
+        assert [] == list(place.iterdir())
+
 
 class TestClosedDescriptors:
     """Descriptors that were closed before the program began."""

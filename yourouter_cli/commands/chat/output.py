@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from yourouter_cli.disk import check_writable, named
-from yourouter_cli.errors import UsageProblem, YourouterError
+from yourouter_cli.errors import UsageProblem, WriteFailed
 from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
@@ -17,16 +18,14 @@ if TYPE_CHECKING:
 
     from yourouter_cli.streams import Streams
 
-_BLOCK_BYTES = 1024 * 1024
-
 
 @contextmanager
 def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
     """Give streams whose standard output is the file at *path*; the given ones for None or `-`.
 
     The file appears when the context ends without an error, and replaces an older one then. With
-    an error no file is left; what was written of the answer goes to the real standard output,
-    since it has been paid for.
+    an error, one of the disk too, no file is left; what there is of the answer goes to the real
+    standard output, since it has been paid for.
     """
     if path is None or path == "-":
         yield streams
@@ -43,47 +42,57 @@ def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
             target.open("wb")
             if is_device
             else tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, kept on success
-                mode="w+b", dir=target.resolve().parent, prefix=".yourouter-", delete=False
+                mode="wb", dir=target.resolve().parent, prefix=".yourouter-", delete=False
             )
         )
     except OSError as error:
         raise UsageProblem(f"cannot write `{path}`: {reason_of(error)}") from None
-    instead = replace(streams, stdout=file, stdout_is_terminal=False, stdout_color=False)
     if is_device:
         with file:
-            yield instead
+            yield _with_output(streams, file)
         return
+    # Kept here until its end: a disk that fills up on the way would take what it had not yet taken.
+    answer = BytesIO()
     try:
-        yield instead
+        try:
+            yield _with_output(streams, answer)
+        except BaseException:
+            _discard(file)
+            raise
+        try:
+            _keep(answer, file, target)
+        except OSError as error:
+            raise WriteFailed(f"cannot write `{path}`: {reason_of(error)}") from error
     except BaseException:
-        _give_back(file, streams)
+        if part := answer.getvalue():
+            streams.write_bytes(part)
         raise
-    _keep(file, target, path)
 
 
-def _give_back(file: IO[bytes], streams: Streams) -> None:
-    """Write what *file* holds to standard output, and remove it."""
+def _with_output(streams: Streams, file: IO[bytes]) -> Streams:
+    return replace(streams, stdout=file, stdout_is_terminal=False, stdout_color=False)
+
+
+def _keep(answer: BytesIO, file: IO[bytes], target: Path) -> None:
+    """Put *answer* in the place of *target* by way of *file*, which is beside it."""
     try:
-        file.seek(0)
-        while block := file.read(_BLOCK_BYTES):
-            streams.write_bytes(block)
-    finally:
-        file.close()
-        Path(file.name).unlink()
-
-
-def _keep(file: IO[bytes], target: Path, path: str) -> None:
-    """Put *file* in the place of *target*."""
-    temporary = Path(file.name)
-    try:
+        file.write(answer.getbuffer())
         file.flush()
         os.fsync(file.fileno())
         file.close()
+        temporary = Path(file.name)
         temporary.chmod(_mode(target))
         temporary.replace(target.resolve())
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise YourouterError(f"cannot write `{path}`: {reason_of(error)}") from error
+    except OSError:
+        _discard(file)
+        raise
+
+
+def _discard(file: IO[bytes]) -> None:
+    """Close *file* and remove it, also when the disk does not take what it holds."""
+    with suppress(OSError):
+        file.close()
+    Path(file.name).unlink(missing_ok=True)
 
 
 def _mode(target: Path) -> int:
