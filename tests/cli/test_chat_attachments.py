@@ -112,6 +112,14 @@ class TestTypes:
 
 
 class TestRefused:
+    def test_what_is_no_url(self, run: Program, sandbox: Sandbox) -> None:
+        """A link that nobody could fetch is not sent."""
+        result = run.at(sandbox)("chat", "look", "-a", "http://[host/a.png")
+
+        assert ExitCode.USAGE == result.code
+        assert "yourouter: cannot attach `http://[host/a.png`: it is no URL\n" == result.stderr
+        assert [] == sandbox.requests
+
     @pytest.mark.parametrize(
         ("name", "content", "why"),
         [

@@ -625,6 +625,15 @@ class TestNothingToSave:
         assert ExitCode.UNREACHABLE == result.code
         assert "the task `cgt-1` has no video" in result.stderr
 
+    @pytest.mark.parametrize("link", ["http://[h/a.mp4?s3cr3t", "ftp://h/a.mp4?s3cr3t"])
+    def test_what_is_no_link(self, run: Program, clock: FakeClock, link: str) -> None:
+        """What the gateway gives instead of a link is not fetched, nor shown whole."""
+        with AnsweringGateway(lambda _: Says(task(content={"video_url": link}))) as gateway:
+            result = run.at(gateway.base_url)("video", "download", "cgt-1", clock=clock)
+
+        assert ExitCode.CONFIG == result.code
+        assert f"the link {link.partition('?')[0]}?*** is not fetched" in result.stderr
+
     def test_an_unknown_task(self, run: Program, clock: FakeClock) -> None:
         """A task that nobody knows is exit 5."""
         with AnsweringGateway(lambda _: Says({"error": {"message": "what?"}}, 404)) as gateway:

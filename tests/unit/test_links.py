@@ -108,6 +108,23 @@ def test_where_redirects_do_not_lead(link: str, location: str, why: str) -> None
     assert why in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [
+        ("https://h/a/b.mp4?c=d", "/a/b.mp4"),
+        ("https://h", ""),
+        ("http://[::1]:80/a", "/a"),
+        ("http://[h/a", None),
+        ("http://h:no/a", None),
+        ("http:///a", None),
+        ("", None),
+    ],
+)
+def test_paths(link: str, path: str | None) -> None:
+    """What a link leads to is told by its path; what is no link has none."""
+    assert path == links.path_in(link)
+
+
 def test_origins() -> None:
     """The origin of a link has neither path nor query."""
     assert "https://files.example:8443" == links.origin("https://files.example:8443/a/b?c=d")

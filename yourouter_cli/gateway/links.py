@@ -30,6 +30,16 @@ def origin(link: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def path_in(link: str) -> str | None:
+    """Return the path in *link*, which may tell what it leads to; None when it is no link."""
+    try:
+        parts = urlsplit(link)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        return None
+    return parts.path if parts.hostname else None
+
+
 def is_safe(link: str, *, is_loopback: Callable[[str], bool]) -> bool:
     """Tell whether *link* may be fetched: https anywhere, plain http on this machine only."""
     try:

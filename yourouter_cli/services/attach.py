@@ -5,10 +5,10 @@ from __future__ import annotations
 import binascii
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from yourouter_cli.conversation import File, Media, Text
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.gateway import links
 from yourouter_cli.wording import reason_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ def attachment(source: str, stdin: Source | None = None) -> Part:
 
 def _linked(url: str) -> Media:
     """Return the part for a *url*, which the model's side fetches; only its name tells the type."""
-    path = urlsplit(url).path
+    path = links.path_in(url)
+    if path is None:
+        raise UsageProblem(f"cannot attach `{url}`: it is no URL")
     name = path.rpartition("/")[2] or url
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     if suffix and suffix not in _URL_TYPES and len(suffix) <= len(".jpeg"):

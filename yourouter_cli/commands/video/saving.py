@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from yourouter_cli.commands.documents import write_json
 from yourouter_cli.commands.video.progress import Progress
@@ -19,6 +18,7 @@ from yourouter_cli.errors import (
     StillRunning,
     UsageProblem,
 )
+from yourouter_cli.gateway import links
 from yourouter_cli.hints import Again
 from yourouter_cli.services.video.download import Download, Source
 from yourouter_cli.services.video.fetch import Fetch
@@ -217,5 +217,5 @@ def _again(desk: Desk, task: Task, wish: Wish) -> str:
 
 
 def _suffix(link: str | None, known: frozenset[str], default: str) -> str:
-    suffix = Path(urlsplit(link or "").path).suffix.lower()
+    suffix = Path(links.path_in(link or "") or "").suffix.lower()
     return suffix if suffix in known else default

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from yourouter_cli.dialects.body import Body, merged
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.gateway import links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -128,7 +128,7 @@ def _item(kind: str, url: str, role: str) -> dict[str, Any]:
 def _kind_of(source: str) -> str:
     if not _is_link(source):
         return "image_url"
-    path = urlsplit(source).path.lower()
+    path = (links.path_in(source) or "").lower()
     return next((kind for suffix, kind in _LINKED.items() if path.endswith(suffix)), "image_url")
 
 
@@ -139,6 +139,8 @@ def _is_link(source: str) -> bool:
 def _url(source: str, body: Body, stdin: Source | None) -> str:
     """Return the URL of *source*: its own, or one that holds the whole file."""
     if _is_link(source):
+        if links.path_in(source) is None:
+            raise UsageProblem(f"cannot attach `{source}`: it is no URL")
         return source
     # 5 ms that orders without files do without.
     from yourouter_cli.conversation import Media
@@ -175,7 +177,7 @@ def _check_seed(seed: int, _model: str) -> None:
 
 
 def _check_callback(url: str, _model: str) -> None:
-    if not _is_link(url):
+    if not _is_link(url) or links.path_in(url) is None:
         raise UsageProblem(f"`--callback-url` is an http or https URL, not `{url}`")
 
 
