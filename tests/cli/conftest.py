@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.past import Past
 from tests.embedding import Embedder
 
 if TYPE_CHECKING:
@@ -32,3 +33,9 @@ def gateway() -> Iterator[Embedder]:
 def program(run: Program, gateway: Embedder) -> Program:
     """Return the program, set up for that gateway."""
     return run.at(gateway.base_url)
+
+
+@pytest.fixture
+def past(home: Path) -> Past:
+    """Return the past of the program's store."""
+    return Past(home / "state" / "transcripts.db")

@@ -1,75 +1,32 @@
-"""TAB in real shells: what is offered, what it costs, and what it never does."""
+"""TAB in real shells: what is offered, and what is not."""
 
 from __future__ import annotations
 
-import os
-import resource
-import shutil
-import socket
-import subprocess
-import sys
-import tomllib
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.driver import SOURCES
+from tests.e2e.shells import (
+    BARE,
+    COMPLETIONS,
+    SCRIPTS,
+    Shell,
+    command,
+    needs_bash,
+    needs_checkout,
+    needs_fish,
+    needs_zsh,
+    offered,
+)
 from tests.terminal import Terminal
-from yourouter_cli.commands.completion.values import SHELLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.driver import Program
 
-COMPLETIONS = SOURCES / "completions"
-SCRIPTS = {"bash": "yourouter.bash", "zsh": "_yourouter", "fish": "yourouter.fish"}
-# The options of a shell that reads no start-up files.
-BARE = {"bash": ("--norc", "--noprofile", "-i"), "zsh": ("-f", "-i"), "fish": ("--no-config",)}
-BASH_COMPLETION = Path("/usr/share/bash-completion/bash_completion")
-MOST_SECONDS = 0.080
-IMPORTED = """
-import sys
-from yourouter_cli.commands.completion.answer import answer_process
-answer_process(sys.argv[1:])
-sys.stdout.flush()
-sys.stderr.write(" ".join(sys.modules))
-"""
-pytestmark = pytest.mark.skipif(not COMPLETIONS.exists(), reason="needs completions/ of a checkout")
-needs_bash, needs_zsh, needs_fish = (
-    pytest.mark.skipif(shutil.which(shell) is None, reason=f"needs {shell}") for shell in SCRIPTS
-)
-each_shell = pytest.mark.parametrize(
-    "shell",
-    [
-        pytest.param("bash", marks=needs_bash),
-        pytest.param("zsh", marks=needs_zsh),
-        pytest.param("fish", marks=needs_fish),
-    ],
-)
-
-
-@pytest.fixture
-def user(run: Program, tmp_path: Path) -> Program:
-    """Return the program as `yourouter` on the PATH of a user who has used it before.
-
-    The working directory of shells is `work` in the home directory.
-    """
-    programs, work = tmp_path / "bin", tmp_path / "work"
-    programs.mkdir()
-    work.mkdir()
-    program = programs / "yourouter"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m yourouter_cli "$@"\n')
-    program.chmod(0o755)
-    for name in ("notes of mine.md", "photo.png"):
-        (work / name).write_text("x")
-    for name in ("team:blue", "my own"):
-        run("config", "set", "-p", name, "model", "m")
-    run("chat", "-p", "sandbox", "why is the sky blue")
-    run("video", "create", "-p", "sandbox", "a paper boat")
-    return run.having(PATH=f"{programs}{os.pathsep}{os.environ['PATH']}", INPUTRC="/dev/null")
+pytestmark = needs_checkout
 
 
 @pytest.fixture
@@ -78,40 +35,6 @@ def ids(user: Program) -> tuple[str, str]:
     return user("history", "list", "--json").json[0]["id"], user("video", "list", "--json").json[0][
         "id"
     ]
-
-
-def command(shell: str, *options: str) -> list[str]:
-    """Return what starts *shell*, which the machine has."""
-    return [shutil.which(shell) or shell, *options]
-
-
-class Shell:
-    """A shell on a terminal; `press` types a line and says what became of it."""
-
-    def __init__(self, terminal: Terminal, work: Path, *setup: str) -> None:
-        self._terminal = terminal
-        # In two pieces, so that it is not seen before it is said.
-        terminal.type(f"cd {work}; {'; '.join(setup)}; clear; echo READ''Y\r")
-        terminal.wait_for("READY")
-
-    def press(self, typed: str, expected: str) -> None:
-        """Type *typed*, wait until *expected* is seen, and take the line back."""
-        self._terminal.type(typed)
-        self._terminal.wait_for(expected)
-        self._terminal.type("\x15")
-
-    def type(self, typed: str) -> None:
-        """Type *typed*."""
-        self._terminal.type(typed)
-
-    def see(self, expected: str) -> None:
-        """Wait until *expected* is seen."""
-        self._terminal.wait_for(expected)
-
-    @property
-    def text(self) -> str:
-        """Everything that can be seen."""
-        return self._terminal.text
 
 
 @pytest.fixture
@@ -127,22 +50,6 @@ def zsh(user: Program, tmp_path: Path) -> Iterator[Shell]:
     with Terminal(user, command=command("zsh", *BARE["zsh"]), size=(120, 50)) as terminal:
         start = ("unsetopt beep", "autoload -Uz compinit", "compinit -u -D")
         yield Shell(terminal, tmp_path / "work", *start, f". {COMPLETIONS / SCRIPTS['zsh']}")
-
-
-def offered(user: Program, line: str, *, work: Path, setup: str = "") -> list[str]:
-    """Return what fish offers for *line*, without what it is about."""
-    done = subprocess.run(
-        command("fish", *BARE["fish"] * bool(setup), "-c", f"{setup}\ncomplete -C $argv[1]", line),
-        env=user.process_environ({"XDG_CONFIG_HOME": str(work.parent / ".config")}),
-        cwd=work,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=True,
-    )
-    assert done.stderr == ""
-    return [row.partition("\t")[0] for row in done.stdout.splitlines()]
 
 
 @needs_bash
@@ -290,107 +197,3 @@ class TestFish:
         assert ["sandbox", "default"] == offered(
             user, "yourouter chat -p ", work=work, setup=source
         )
-
-
-class TestInstalled:
-    @each_shell
-    def test_on_request(self, user: Program, tmp_path: Path, shell: str) -> None:
-        """After `--install-completion` every new shell completes."""
-        done = user("--install-completion", shell)
-
-        assert (0, "") == (done.code, done.stdout)
-        self.completes(user, shell, tmp_path / "work", ["-i"])
-
-    @each_shell
-    def test_by_the_wheel(self, user: Program, tmp_path: Path, shell: str) -> None:
-        """What the wheel puts into `share` is found there, when it is needed."""
-        if shell == "bash" and not BASH_COMPLETION.exists():
-            pytest.skip("needs bash-completion")
-        share = tmp_path / "prefix" / "share"
-        for source, place in shared_data().items():
-            if (COMPLETIONS.parent / source).is_file():
-                target = tmp_path / "prefix" / place
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(COMPLETIONS.parent / source, target)
-        setup = {
-            "bash": [f". {BASH_COMPLETION}"],
-            "zsh": [f"fpath=({share}/zsh/site-functions $fpath)", "autoload -Uz compinit",
-                    "compinit -u -D"],
-            "fish": [],
-        }[shell]  # fmt: skip
-        found = user.having(XDG_DATA_DIRS=f"{share}:/usr/local/share:/usr/share")
-        self.completes(found, shell, tmp_path / "work", BARE[shell], *setup)
-
-    def completes(
-        self, user: Program, shell: str, work: Path, options: Sequence[str], *setup: str
-    ) -> None:
-        """Assert that *shell* completes, after *setup*, the first time and the second."""
-        if shell == "fish":
-            assert ["team:blue"] == offered(user, "yourouter chat -p te", work=work)
-            return
-        started = command(shell, *options)
-        with Terminal(user, command=started, size=(120, 50)) as terminal:
-            session = Shell(terminal, work, *setup or [":"])
-            session.press("yourouter cha\t-", "yourouter chat -")
-            session.press("yourouter -p te\t-", "yourouter -p team:blue -")
-
-
-def shared_data() -> dict[str, str]:
-    """Return what of the checkout the wheel puts where."""
-    project = tomllib.loads((SOURCES / "pyproject.toml").read_text())
-    wheel: dict[str, dict[str, str]] = project["tool"]["hatch"]["build"]["targets"]["wheel"]
-    return wheel["shared-data"]
-
-
-def test_the_wheel_has_them_all() -> None:
-    """Each script and the manual pages are put where shells and man look."""
-    assert {
-        "completions/yourouter.bash": "share/bash-completion/completions/yourouter",
-        "completions/_yourouter": "share/zsh/site-functions/_yourouter",
-        "completions/yourouter.fish": "share/fish/vendor_completions.d/yourouter.fish",
-        "completions/man": "share/man/man1",
-    } == shared_data()
-
-
-@pytest.mark.parametrize("kind", ["profile", "model", "conversation", "task", "value"])
-class TestCost:
-    def test_a_tab_is_quick(self, user: Program, kind: str) -> None:
-        """A TAB costs at most 80 ms of processor time."""
-        argv = [sys.executable, "-m", "yourouter_cli", "__complete", kind, "", "set", "model"]
-        environ = user.process_environ({"PYTHONDONTWRITEBYTECODE": ""})
-        costs = []
-        for _ in range(7):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            done = subprocess.run(argv, env=environ, capture_output=True, check=True, timeout=30)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            assert done.stdout != b""
-            costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-
-        # The least of them is what it costs; others ran on a busy machine.
-        assert min(costs) <= MOST_SECONDS
-
-    def test_nobody_is_asked(self, user: Program, kind: str) -> None:
-        """A TAB loads nothing that could reach the network, or that draws, or parses commands."""
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            listener.setblocking(False)
-            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            done = subprocess.run(
-                [sys.executable, "-c", IMPORTED, kind, "", "yourouter", "set", "model"],
-                env=user.process_environ({"YOUROUTER_BASE_URL": f"{url}/v1", "ALL_PROXY": url}),
-                capture_output=True,
-                text=True,
-                check=True,
-                timeout=30,
-            )
-            asked = None
-            with suppress(BlockingIOError):
-                asked = listener.accept()
-
-        assert asked is None
-        heavy = {"httpx", "ssl", "socket", "http", "rich", "typer", "asyncio", "prompt_toolkit"}
-        assert set() == set(done.stderr.split()) & heavy
-
-
-def test_shells() -> None:
-    """All four shells have a script."""
-    assert {"powershell", *SCRIPTS} == set(SHELLS)

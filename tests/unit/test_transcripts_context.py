@@ -6,22 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.driver import FakeClock
-from tests.unit.transcribing import Book
 from yourouter_cli.conversation import File, Media, Message, Part, Text, ToolOutcome, ToolUse
 from yourouter_cli.errors import AnswerIncomplete, Interrupted
 from yourouter_cli.events import ReasoningDelta, ToolCallDelta, ToolResult
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.unit.transcribing import Book
+
 
 INTERRUPTED = "\n\n[this answer was interrupted by the user]"
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    """Return a store that is not there yet."""
-    return Book(tmp_path / "transcripts.db", FakeClock())
 
 
 def messages(book: Book, id_: str, dialect: str = "openai") -> list[tuple[str, tuple[Part, ...]]]:

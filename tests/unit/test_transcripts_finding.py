@@ -201,8 +201,6 @@ class TestDeletion:
 
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=40)
-
-
 # Letters with accents and without, scripts with blanks between words and without, and the rest.
 MIXED = st.text("aAbe éÅßøñ 天空カガが한국กไ-_.'\"*😀1²", max_size=12)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.driver import FakeClock
 from tests.unit.transcribing import ANSWERED, Book
 from yourouter_cli.conversation import ChatRequest, File, Media, Message, Text
 from yourouter_cli.errors import AnswerIncomplete, Attempt, Interrupted, Terminated
@@ -21,15 +20,6 @@ from yourouter_cli.events import (
     ToolResult,
     Usage,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    """Return a store that is not there yet."""
-    return Book(tmp_path / "state" / "transcripts.db", FakeClock())
 
 
 class TestTheFile:
