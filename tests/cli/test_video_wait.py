@@ -191,6 +191,29 @@ class TestSeveral:
             f"2 of 3 tasks did not succeed: `{names[0]}` failed: OutputVideo"
         )
 
+    def test_a_failure_among_others(self, program: Program, clock: FakeClock) -> None:
+        """Why one failed is told at once, since the others may take longer than we wait."""
+        bad, slow = ordered(program, clock, "video-fail"), ordered(program, clock, "video:90")
+        result = program("video", "wait", bad, slow, "--timeout", "45", clock=clock)
+
+        assert ExitCode.RUNNING == result.code
+        assert f"{bad}\tfailed\n" == result.stdout
+        assert f"\n`{bad}` failed: OutputVideoSensitiveContentDetected: " in f"\n{result.stderr}"
+
+    def test_one_that_is_not_there(self, run: Program, clock: FakeClock) -> None:
+        """Of several ids the one that is refused is named."""
+
+        def decide(asked: Asked) -> Says:
+            if asked.path.endswith("cgt-2"):
+                return Says({"error": {"message": "no"}}, 404)
+            return Says(task("cgt-1", "running"))
+
+        with AnsweringGateway(decide) as gateway:
+            result = run.at(gateway.base_url)("video", "wait", "cgt-1", "cgt-2", clock=clock)
+
+        assert ExitCode.REJECTED == result.code
+        assert "\nyourouter: `cgt-2`: the gateway answered 404: no\n" in result.stderr
+
     def test_the_time_is_up(self, program: Program, clock: FakeClock) -> None:
         """When the time is up, the command that resumes names those that still run."""
         quick, one, other = (ordered(program, clock, f"video:{life}") for life in (5, 90, 99))

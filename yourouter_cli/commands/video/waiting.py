@@ -178,6 +178,8 @@ class Waiting:
             life = life_of(task, self._started_at + self._waited())
             ending = f"; {life}" if life else ""
             desk.tell(f"`{task.id}` succeeded ({duration(self._elapsed())}){ending}")
+        elif self._follow.open:
+            desk.tell(_end_of(task))  # the error that says so comes when the others have ended
 
     def _missed(self, event: Missed) -> None:
         self._desk.warn(

@@ -123,7 +123,10 @@ class Follow:
         if failure.clock == "total":
             raise self._still_running() from error
         if not watched.is_seen and self._is_refusal(failure, watched.task):
-            raise error
+            if len(self.watched) == 1:
+                raise error
+            named = failure._replace(message=f"`{watched.name}`: {failure.message}")
+            raise RequestFailed(named, attempts=error.attempts, hints=error.hints) from error
         if now - self._last_answer >= PATIENCE_SECONDS:
             raise RequestFailed(_given_up(failure), attempts=error.attempts) from error
         self.misses += 1
