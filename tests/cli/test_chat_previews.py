@@ -52,6 +52,18 @@ class TestDryRun:
         } == json.loads(result.stdout)
         assert [] == sandbox.requests
 
+    def test_fields_are_merged_deeply(self, run: Program) -> None:
+        """`-P` goes into what the profile and other options say, and wins."""
+        kept = '{"metadata":{"user":"x","team":"blue"},"stream_options":{"a":1}}'
+        result = run(
+            "chat", "hi", "-P", "metadata.team=red", "-P", "metadata.n=1", "--dry-run",
+            environ={"YOUROUTER_PARAMS": kept},
+        )  # fmt: skip
+
+        body = json.loads(result.stdout)["body"]
+        assert {"user": "x", "team": "red", "n": 1} == body["metadata"]
+        assert {"include_usage": True, "a": 1} == body["stream_options"]
+
     def test_no_key_is_needed(self, run: Program) -> None:
         """A request can be looked at before there is a key."""
         result = run("chat", "hi", "--dry-run")
@@ -81,6 +93,7 @@ class TestCurl:
             (AWKWARD, ("-s", AWKWARD)),
             ("hi", ("-H", 'X-Quotes: it\'s "$HOME" `date`', "--vendor", "azure")),
             ("hi", ("--no-stream", "-P", 'stop=["\'"]', "-t", "0.3", "--max-tokens", "9")),
+            ("hi", ("-H", "X-Empty:")),
             ("x" * 300_000, ()),
         ],
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gateway.faults import DONE, STREAM, Caller, FaultyGateway, error, refuses, text
+from tests.gateway.faults import DONE, STREAM, Caller, FaultyGateway, error, finish, refuses, text
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -247,6 +247,21 @@ class TestJudgement:
 
         assert (ExitCode.REJECTED, "") == (result.code, result.stdout)
         assert f"yourouter: {words} (request id REQ)\n" == result.told
+
+    def test_a_refusal_after_some_thought(self, run: Program) -> None:
+        """Thoughts are no text: a refusal after them is exit 5 as well."""
+
+        def script(caller: Caller) -> None:
+            caller.request()
+            caller.head()
+            caller.frames({"choices": [{"index": 0, "delta": {"reasoning_content": "Hm"}}]})
+            caller.frames({"choices": [{"index": 0, "delta": {"refusal": "No."}}]}, finish(), DONE)
+
+        with FaultyGateway(script) as faulty:
+            result = run.at(faulty.base_url)("chat", "hi", "-m", "m", "--fallback", "other")
+
+        assert (ExitCode.REJECTED, "") == (result.code, result.stdout)
+        assert "yourouter: `m` refused (refusal): No.\n" == result.stderr
 
     def test_an_answer_without_a_word(self, run: Program, sandbox: Sandbox) -> None:
         """A model that finishes without a word is done, with a warning."""

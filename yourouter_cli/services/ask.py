@@ -187,29 +187,26 @@ class Turn:
             request = request._replace(stream=False)
             http = prepared(request, self.route, self.dialect, self.operation)
         exchange = self.gateway.open(http, pause=self.pause, tick=self.tick)
+        if request.stream and exchange.status in {404, 405, 501} and "?alt=sse" in http.path:
+            exchange.close()
+            exchange = self._without_streaming(request, http.path)
         if exchange.status < 300:  # noqa: PLR2004 - 2xx
             return exchange
         with exchange:
             body = exchange.read()
-        if request.stream and exchange.status in {404, 405, 501} and "?alt=sse" in http.path:
-            whole = self._without_streaming(request, http.path)
-            if whole is not None:
-                return whole
         raise RequestFailed(self._completed(self._failure(exchange, body), exchange))
 
-    def _without_streaming(self, request: ChatRequest, path: str) -> Exchange | None:
-        """Ask for the whole answer at once, since streaming is not offered at *path*.
+    def _without_streaming(self, request: ChatRequest, path: str) -> Exchange:
+        """Ask for the whole answer at once, since streaming seems not to be offered at *path*.
 
-        Returns None when that is refused too: then the first refusal was not about streaming.
+        What is refused here is refused for another reason, which is the one to report.
         """
         request = request._replace(stream=False)
         http = prepared(request, self.route, self.dialect, self.operation)
         exchange = self.gateway.open(http, pause=self.pause, tick=self.tick)
         if exchange.status < 300:  # noqa: PLR2004 - 2xx
             _CANNOT_STREAM.add(self.gateway.url(path))
-            return exchange
-        exchange.close()
-        return None
+        return exchange
 
     def _failure(self, exchange: Exchange, body: bytes) -> Failure:
         if 300 <= exchange.status < 400:  # noqa: PLR2004 - 3xx

@@ -114,6 +114,8 @@ class Reading:
 
     def _finished(self, event: Finished) -> Iterator[Event]:
         if event.reason == "content_filter" and not self.has_text:
+            # What it thought is nothing of an answer: the turn was refused, it did not break off.
+            self.turn.content_seen = False
             said = self.refusal or "it did not say why"
             raise RequestFailed(
                 Failure(

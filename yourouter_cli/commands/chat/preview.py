@@ -90,7 +90,8 @@ def _curl_command(words: list[str], headers: dict[str, str], body: str, *, is_sh
     """Return a shell command that sends *body*, the key taken from the environment."""
     words = ["curl", "-sS", "-N", *words]
     for name, value in headers.items():
-        line = f"{name}: {value}"
+        # Of a header with nothing in it curl wants to know that it is meant.
+        line = f"{name}: {value}" if value else f"{name};"
         # Only the key's own header is expanded by the shell.
         quoted = f'"{line}"' if _KEY in value and name == "authorization" else shlex.quote(line)
         words += ["-H", quoted]

@@ -18,6 +18,7 @@ from yourouter_cli.commands.prompting import (
     utf8,
 )
 from yourouter_cli.conversation import ChatRequest, Message, ReasoningLevel, Text
+from yourouter_cli.dialects.body import merged
 from yourouter_cli.errors import UsageProblem
 from yourouter_cli.services.ask import Route, pinned
 from yourouter_cli.settings.origin import Origin
@@ -55,7 +56,7 @@ def read(options: ChatOptions, session: Session) -> Ready:
     _check(options)
     profile = session.profile(model=options.model, vendor=options.vendor, dialect=options.dialect)
     headers = parsed_headers(options.header)
-    params = {**profile.params, **parsed_params(options.param)}
+    params = merged(profile.params, parsed_params(options.param))
     stdin = partial(_stdin_text, session, total=profile.clocks.total)
     tools = _tools(options.tools, stdin)
     continued = keeping.continued(options, session, profile)
