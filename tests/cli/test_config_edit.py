@@ -80,6 +80,29 @@ class TestEdit:
         assert before == file.with_name("config.toml.bak").read_text()
         assert not draft.exists()
 
+    def test_what_is_no_text_is_kept(self, run: Program, file: Path, tmp_path: Path) -> None:
+        """A draft in another encoding is refused with the line it is on, and kept."""
+        run("config", "set", "model", "a")
+        draft = file.with_name("config.draft.toml")
+        editor = self.editor(tmp_path, "path.write_bytes(b'# a\\n# \\xe4\\n')\nsys.exit()")
+
+        result = run("config", "edit", environ={"EDITOR": editor})
+
+        assert ExitCode.CONFIG == result.code
+        assert f"`{draft}`, line 2: expected UTF-8 text\n" in result.stderr
+        assert f"the text is kept in `{draft}`, the configuration is as it was\n" in result.stderr
+        assert b"# a\n# \xe4\n" == draft.read_bytes()
+
+    def test_a_draft_that_is_gone(self, run: Program, file: Path, tmp_path: Path) -> None:
+        """An editor that takes the draft away changes nothing."""
+        run("config", "set", "model", "a")
+        editor = self.editor(tmp_path, "path.unlink(); sys.exit()")
+
+        result = run("config", "edit", environ={"EDITOR": editor})
+
+        assert (ExitCode.CONFIG, {"default": {"model": "a"}}) == (result.code, profiles(file))
+        assert "config.draft.toml`: no such file or directory\n" in result.stderr
+
     def test_a_broken_file_can_be_mended(self, run: Program, file: Path, tmp_path: Path) -> None:
         """The command that every complaint names works on what it complains about."""
         write(file, "[profiles.default]\nmodel = \n")

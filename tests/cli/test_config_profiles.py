@@ -69,6 +69,16 @@ class TestProfiles:
         assert KEY not in file.read_text()
         assert "removed the profile `work`\nthe default profile is `default` now\n" == result.stderr
 
+    def test_nothing_keeps_the_key_of_the_last_one(self, run: Program, file: Path) -> None:
+        """Taking away the only profile leaves the comments around it, and its key nowhere."""
+        write(file, f'# mine\ndefault_profile = "work"\n\n[profiles.work]\napi_key = "{KEY}"\n')
+
+        result = run("config", "remove", "work")
+
+        assert "removed the profile `work`\nthe default profile is `default` now\n" == result.stderr
+        assert "# mine\n\n" == file.read_text()
+        assert not [path for path in file.parent.iterdir() if KEY in path.read_text()]
+
     def test_the_sandbox_cannot_be_removed(self, run: Program) -> None:
         """The built-in profile stays."""
         assert ExitCode.USAGE == run("config", "remove", "sandbox").code

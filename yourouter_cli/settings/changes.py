@@ -140,9 +140,11 @@ def remove(store: Store, name: str) -> Done:
     def plan(document: Document) -> list[Edit]:
         if name == SANDBOX:
             raise _built_in()
-        if name not in _inside(document, ("profiles",)):
+        profiles = _inside(document, ("profiles",))
+        if name not in profiles:
             raise unknown_profile(name, document)
-        edits: list[Edit] = [Drop(("profiles", name))]
+        # Without the last one there is no table around them either.
+        edits: list[Edit] = [Drop(("profiles", name) if len(profiles) > 1 else ("profiles",))]
         if document.get("default_profile") == name:
             edits.append(Drop(("default_profile",)))
             notices.append(f"the default profile is `{DEFAULT}` now")

@@ -34,11 +34,11 @@ class Draft:
     @property
     def is_changed(self) -> bool:
         """Whether the text differs from the configuration it was made from."""
-        return self._text() != self._fresh
+        return self._read() != self._fresh.encode()
 
     def accept(self) -> None:
         """Make the draft the configuration; a bad one is kept and raises `ConfigProblem`."""
-        text = self._text()
+        text = self._store.decoded(self._read(), called=self.path)
         document = self._store.parse(text, called=self.path)
         for fault in faults(document):
             raise self._store.problem(fault, text, called=self.path)
@@ -49,11 +49,11 @@ class Draft:
         """Remove the draft."""
         self.path.unlink(missing_ok=True)
 
-    def _text(self) -> str:
+    def _read(self) -> bytes:
         try:
-            return self.path.read_bytes().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigProblem(f"cannot read `{self.path}`: {error}") from error
+            return self.path.read_bytes()
+        except OSError as error:
+            raise ConfigProblem(f"cannot read `{self.path}`: {reason_of(error)}") from error
 
     def _write(self, text: str) -> None:
         try:

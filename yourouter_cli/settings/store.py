@@ -67,11 +67,18 @@ class Store:
             return ""
         except OSError as error:
             raise ConfigProblem(f"cannot read `{self.path}`: {reason_of(error)}") from error
+        return self.decoded(data)
+
+    def decoded(self, data: bytes, *, called: Path | None = None) -> str:
+        """Return *data* as text; where it is none, the error names the line.
+
+        *called* is the file it is from, when that is another one.
+        """
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise self._broken(f"line {line}", "expected UTF-8 text") from None
+            raise self._broken(f"line {line}", "expected UTF-8 text", called=called) from None
 
     def parse(self, text: str, *, called: Path | None = None) -> Document:
         """Return what *text* says; where it is not TOML, the error names line and column.
