@@ -74,6 +74,15 @@ class TestTypes:
 
         assert name == _parts(sandbox)[0]["input_audio"]["format"]
 
+    @pytest.mark.parametrize("second", [0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2])
+    def test_sound_without_tags(self, run: Program, tmp_path: Path, second: int) -> None:
+        """An MP3 that begins with a frame is one, with or without a checksum."""
+        (tmp_path / "a").write_bytes(bytes([0xFF, second, 0x90, 0]) + bytes(50))
+
+        result = run("chat", "hear", "-a", str(tmp_path / "a"), "--dry-run")
+
+        assert '"format": "mp3"' in result.stdout
+
     def test_source_code(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """A text file becomes a fenced block with its name, in a fence that it cannot close."""
         (tmp_path / "a.py").write_text('DOC = """\n```\n"""\n', encoding="utf-8")
@@ -127,6 +136,8 @@ class TestRefused:
             ("empty.png", b"", "it is empty"),
             ("program", b"\x7fELF\x00\x01", "it is neither text in UTF-8, nor PNG, JPEG"),
             ("latin.txt", "naïve".encode("latin-1"), "it is neither text in UTF-8"),
+            ("cut.txt", "naï".encode()[:-1], "it is neither text in UTF-8"),
+            ("disk.img", bytes(9_000_000), "it is neither text in UTF-8"),
         ],
     )
     def test_before_anything_is_sent(

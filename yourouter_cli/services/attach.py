@@ -36,9 +36,13 @@ _SIGNATURES: tuple[tuple[bytes, int, bytes, MediaKind, str], ...] = (
     (b"RIFF", 8, b"WAVE", "audio", "audio/wav"),
     (b"%PDF-", 0, b"", "pdf", "application/pdf"),
     (b"ID3", 0, b"", "audio", "audio/mpeg"),
+    # Sound without tags begins with the first frame: MPEG 1, 2 or 2.5, with a checksum or not.
     (b"\xff\xfb", 0, b"", "audio", "audio/mpeg"),
+    (b"\xff\xfa", 0, b"", "audio", "audio/mpeg"),
     (b"\xff\xf3", 0, b"", "audio", "audio/mpeg"),
     (b"\xff\xf2", 0, b"", "audio", "audio/mpeg"),
+    (b"\xff\xe3", 0, b"", "audio", "audio/mpeg"),
+    (b"\xff\xe2", 0, b"", "audio", "audio/mpeg"),
 )
 _URL_TYPES: dict[str, tuple[MediaKind, str]] = {
     ".png": ("image", "image/png"),
@@ -63,7 +67,7 @@ def attachment(source: str, stdin: Source | None = None) -> Part:
     Raises `UsageProblem`, naming the source, for what is missing, empty, too large or of a type
     that no model reads.
     """
-    if source.startswith(("http://", "https://")):
+    if source.lower().startswith(("http://", "https://")):
         return _linked(source)
     if source == "-":
         if stdin is None:
@@ -155,6 +159,8 @@ def _check_size(size: int, name: str, kind: str) -> None:
 
 def _fenced(head: bytes, file: Source, name: str) -> Text:
     """Return a text file as a fenced block with its name; refuse what is no text."""
+    if not _begins_as_text(head):
+        raise _unknown(name)
     whole = head
     while more := file.read(_PIECE_BYTES):
         whole += more
@@ -162,12 +168,9 @@ def _fenced(head: bytes, file: Source, name: str) -> Text:
     try:
         text = whole.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = "\0"
+        raise _unknown(name) from None
     if "\0" in text:
-        raise UsageProblem(
-            f"cannot attach `{name}`: it is neither text in UTF-8, nor PNG, JPEG, GIF, WebP,"
-            " PDF, WAV or MP3"
-        )
+        raise _unknown(name)
     fence = "```"
     while fence in text:
         fence += "`"
@@ -177,3 +180,19 @@ def _fenced(head: bytes, file: Source, name: str) -> Text:
 
     file_ = File(name=name, size=len(whole), digest=sha256(whole).hexdigest())
     return Text(f"`{name}`:\n\n{fence}{language}\n{text}{end}{fence}\n\n", file_)
+
+
+def _begins_as_text(head: bytes) -> bool:
+    """Whether *head* may be the beginning of a text, cut anywhere: what is none is not read on."""
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" and b"\0" not in head
+    return b"\0" not in head
+
+
+def _unknown(name: str) -> UsageProblem:
+    return UsageProblem(
+        f"cannot attach `{name}`: it is neither text in UTF-8, nor PNG, JPEG, GIF, WebP, PDF, WAV"
+        " or MP3"
+    )
