@@ -153,6 +153,15 @@ def refuses(status: int, message: str = "no", code: str | None = None, **headers
     return script
 
 
+def resets_in_the_body(caller: Caller) -> None:
+    """Reset the connection in the middle of a body."""
+    caller.request()
+    caller.head(Content_Length="100")
+    caller.send(b"abc")
+    caller.wait(0.05)  # so that the beginning is read before the reset overtakes it
+    caller.reset()
+
+
 @contextmanager
 def nobody() -> Iterator[str]:
     """Yield the origin of a port where nobody listens, and which nobody else gets meanwhile."""

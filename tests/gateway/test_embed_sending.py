@@ -4,114 +4,31 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.driver import KEY, FakeClock
-from tests.embedding import Embedder, packed, refusal, until, vectors
+from tests.embedding import Embedder, refusal, until, vectors
 from tests.gateway.answering import Says
 from tests.gateway.faults import FaultyGateway
+from tests.gateway.sending import TEXTS, Builder, came, once, rejects
 from yourouter_cli.clock import Clock
-from yourouter_cli.errors import ExitCode, RequestFailed
-from yourouter_cli.gateway.exchange import Clocks
-from yourouter_cli.gateway.transport import Gateway
-from yourouter_cli.services.embed.asking import Asker
-from yourouter_cli.services.embed.send import Fetched, RowFailure, Sender
-from yourouter_cli.services.embed.wire import EmbedRoute
-from yourouter_cli.services.pace import Pace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-TEXTS = [f"text {number}" for number in range(16)]
-OPEN: list[Gateway] = []
-
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    while OPEN:
-        OPEN.pop().close()
-
-
-class _Key:
-    def reveal(self) -> str:
-        return KEY
-
-
-class House:
-    """A sender with all that it needs, at *base_url*."""
-
-    def __init__(
-        self, base_url: str, *, clock: Clock | None = None, workers: int = 1, **route: Any
-    ) -> None:
-        self.waits = FakeClock(running=True)
-        self.clock = clock or self.waits
-        self.told: list[str] = []
-        gateway = Gateway(
-            base_url=base_url,
-            key=_Key(),
-            clocks=Clocks(first_byte=5, idle=5),
-            clock=self.clock,
-            started=self.clock.monotonic(),
-        )
-        OPEN.append(gateway)
-        self.pace = Pace(workers, 256, self.clock)
-        self.asker = Asker(gateway, EmbedRoute(model="m", **route), self.pace, self.told.append)
-        self.sender = Sender(self.asker)
-
-    def fetch(self, texts: Sequence[str] = TEXTS) -> Fetched:
-        """Fetch vectors for *texts*."""
-        return self.sender.fetch(texts)
-
-    def error(self, texts: Sequence[str] = TEXTS) -> RequestFailed:
-        """Return the error that fetching ends in."""
-        with pytest.raises(RequestFailed) as raised:
-            self.sender.fetch(texts)
-        return raised.value
-
-
-def came(fetched: Fetched, texts: Sequence[str] = TEXTS) -> dict[str, RowFailure]:
-    """Return the texts that failed; the vectors of all others must be theirs."""
-    failed = {}
-    for text, vector in zip(texts, fetched.vectors, strict=True):
-        if isinstance(vector, RowFailure):
-            failed[text] = vector
-        else:
-            assert packed(text) == bytes(vector)
-    return failed
-
-
-def rejects(is_bad: Callable[[list[str]], bool], *further: Any, **fields: Any) -> Any:
-    """Return a decision that refuses the batches that are bad."""
-    return lambda texts: refusal(*(further or ("no",)), **fields) if is_bad(texts) else None
-
-
-def once(answer: Says, times: int = 1) -> Callable[[list[str]], Says | None]:
-    """Return a decision that gives *answer* a number of times, and then lets vectors pass."""
-    left = [answer] * times
-    lock = threading.Lock()
-
-    def decide(_: list[str]) -> Says | None:
-        with lock:
-            return left.pop() if left else None
-
-    return decide
+from yourouter_cli.errors import ExitCode
+from yourouter_cli.services.embed.send import RowFailure
 
 
 class TestOneBadText:
     @pytest.mark.parametrize("place", [0, 7, 15])
-    def test_is_found_by_halving(self, place: int) -> None:
+    def test_is_found_by_halving(self, build: Builder, place: int) -> None:
         """A 400 about one text costs that text only, and a few requests."""
         with Embedder(rejects(lambda texts: TEXTS[place] in texts)) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             failed = came(house.fetch())
         assert {TEXTS[place]: RowFailure(400, "the gateway answered 400: no")} == failed
         assert sorted(set(TEXTS) - {TEXTS[place]}) == sorted(gateway.billed)
         assert 9 == len(gateway.batches)
 
-    def test_is_taken_out_when_it_is_named(self) -> None:
+    def test_is_taken_out_when_it_is_named(self, build: Builder) -> None:
         """A gateway that says which input is bad saves the search for it."""
 
         def decide(texts: list[str]) -> Says | None:
@@ -120,34 +37,34 @@ class TestOneBadText:
             return refusal("too long", param=f"input[{texts.index(TEXTS[5])}]")
 
         with Embedder(decide) as gateway:
-            assert [TEXTS[5]] == list(came(House(gateway.base_url).fetch()))
+            assert [TEXTS[5]] == list(came(build(gateway.base_url).fetch()))
         assert [16, 5, 10, 1] == [len(batch) for batch in gateway.batches]
 
     @pytest.mark.parametrize("status", [400, 413, 422])
-    def test_alone_from_the_beginning(self, status: int) -> None:
+    def test_alone_from_the_beginning(self, build: Builder, status: int) -> None:
         """A single text that is refused is that text's failure, not the job's."""
         with Embedder(rejects(lambda _: True, "no", status)) as gateway:
-            failed = came(House(gateway.base_url).fetch(["a"]), ["a"])
+            failed = came(build(gateway.base_url).fetch(["a"]), ["a"])
         assert {"a": RowFailure(status, f"the gateway answered {status}: no")} == failed
         assert 1 == len(gateway.batches)
 
-    def test_several(self) -> None:
+    def test_several(self, build: Builder) -> None:
         """Each bad text is found, and all others are embedded once."""
         bad = {TEXTS[0], TEXTS[6], TEXTS[7], TEXTS[15]}
         with Embedder(rejects(lambda texts: bool(bad & set(texts)))) as gateway:
-            assert bad == set(came(House(gateway.base_url).fetch()))
+            assert bad == set(came(build(gateway.base_url).fetch()))
         assert sorted(set(TEXTS) - bad) == sorted(gateway.billed)
 
-    def test_a_filter(self) -> None:
+    def test_a_filter(self, build: Builder) -> None:
         """What a content filter blocks is the text's failure as well."""
         decide = rejects(lambda texts: TEXTS[3] in texts, "blocked", code="content_filter")
         with Embedder(decide) as gateway:
-            assert [TEXTS[3]] == list(came(House(gateway.base_url).fetch()))
+            assert [TEXTS[3]] == list(came(build(gateway.base_url).fetch()))
 
-    def test_that_breaks_the_gateway(self) -> None:
+    def test_that_breaks_the_gateway(self, build: Builder) -> None:
         """A text that ends in a 500 whenever it is sent is found, too, after some tries."""
         with Embedder(rejects(lambda texts: TEXTS[9] in texts, "boom", 500)) as gateway:
-            failed = came(House(gateway.base_url, retries=1).fetch())
+            failed = came(build(gateway.base_url, retries=1).fetch())
         assert {TEXTS[9]: RowFailure(500, "the gateway answered 500: boom")} == failed
 
 
@@ -161,10 +78,12 @@ class TestTooLarge:
             ("payload too large", 413),
         ],
     )
-    def test_a_batch_is_halved_until_it_fits(self, message: str, status: int) -> None:
+    def test_a_batch_is_halved_until_it_fits(
+        self, build: Builder, message: str, status: int
+    ) -> None:
         """What is too large goes in halves, and the next batch begins with what fitted."""
         with Embedder(rejects(lambda texts: len(texts) > 4, message, status)) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             assert {} == came(house.fetch())
             before = len(gateway.batches)
             assert {} == came(house.fetch())
@@ -174,26 +93,26 @@ class TestTooLarge:
 
 
 class TestWrongRequest:
-    def test_a_field_that_is_not_the_input(self) -> None:
+    def test_a_field_that_is_not_the_input(self, build: Builder) -> None:
         """An error that blames another field ends the work at once."""
         decide = rejects(lambda _: True, "`9` is not from 1 to 8", param="dimensions")
         with Embedder(decide) as gateway:
-            error = House(gateway.base_url, dimensions=9).error()
+            error = build(gateway.base_url, dimensions=9).error()
         assert (ExitCode.REJECTED, 400) == (error.exit_code, error.status)
         assert 1 == len(gateway.batches)
 
-    def test_dimensions_named_in_words(self) -> None:
+    def test_dimensions_named_in_words(self, build: Builder) -> None:
         """So does one that speaks of the dimensions that were asked for."""
         decide = rejects(lambda _: True, "This model does not support specifying dimensions.")
         with Embedder(decide) as gateway:
-            assert ExitCode.REJECTED == House(gateway.base_url, dimensions=9).error().exit_code
+            assert ExitCode.REJECTED == build(gateway.base_url, dimensions=9).error().exit_code
         assert 1 == len(gateway.batches)
 
-    def test_whatever_is_sent(self) -> None:
+    def test_whatever_is_sent(self, build: Builder) -> None:
         """When nothing was ever accepted, it is not the texts: the search for a bad one ends."""
         texts = [str(number) for number in range(2000)]
         with Embedder(rejects(lambda _: True, "no")) as gateway:
-            assert ExitCode.REJECTED == House(gateway.base_url).error(texts).exit_code
+            assert ExitCode.REJECTED == build(gateway.base_url).error(texts).exit_code
         assert 64 == len(gateway.batches)
 
     @pytest.mark.parametrize(
@@ -207,11 +126,11 @@ class TestWrongRequest:
         ],
     )
     def test_errors_about_the_caller(
-        self, status: int, fields: dict[str, Any], code: ExitCode
+        self, build: Builder, status: int, fields: dict[str, Any], code: ExitCode
     ) -> None:
         """Key, balance, model and address are no text's fault, and no reason to try again."""
         with Embedder(rejects(lambda _: True, "no", status, **fields)) as gateway:
-            assert code == House(gateway.base_url).error().exit_code
+            assert code == build(gateway.base_url).error().exit_code
         assert 1 == len(gateway.batches)
 
 
@@ -230,61 +149,61 @@ class TestPassingTrouble:
             Says(b"<html>bad gateway</html>"),
         ],
     )
-    def test_is_tried_again(self, answer: Says) -> None:
+    def test_is_tried_again(self, build: Builder, answer: Says) -> None:
         """A request that failed in passing is sent again, with the same idempotency key."""
         with Embedder(once(answer, 2)) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             assert {} == came(house.fetch())
         assert 3 == len(gateway.batches)
         assert 2 == house.asker.retried
         keys = {asked.headers["idempotency-key"] for asked in gateway.asked}
         assert 1 == len(keys)
 
-    def test_as_often_as_allowed(self) -> None:
+    def test_as_often_as_allowed(self, build: Builder) -> None:
         """`retries` are further attempts; a single text that never gets through ends the work."""
         for retries in (0, 1, 4):
             with Embedder(rejects(lambda _: True, "down", 500)) as gateway:
-                error = House(gateway.base_url, retries=retries).error(["a"])
+                error = build(gateway.base_url, retries=retries).error(["a"])
             assert retries + 1 == len(gateway.batches) == len(error.attempts)
             assert (ExitCode.UNREACHABLE, 500) == (error.exit_code, error.status)
 
-    def test_a_gateway_that_is_down_is_not_besieged(self) -> None:
+    def test_a_gateway_that_is_down_is_not_besieged(self, build: Builder) -> None:
         """When nothing gets through, cutting up ends soon."""
         with Embedder(rejects(lambda _: True, "down", 500)) as gateway:
-            House(gateway.base_url, retries=1).error()
+            build(gateway.base_url, retries=1).error()
         assert 6 == len(gateway.batches)
 
-    def test_a_gateway_that_is_not_there(self) -> None:
+    def test_a_gateway_that_is_not_there(self, build: Builder) -> None:
         """What never arrived is never cut up."""
         with FaultyGateway(lambda caller: caller.reset()) as gateway:
             gone = gateway.base_url
-        house = House(gone, retries=2)
+        house = build(gone, retries=2)
         error = house.error()
         assert "connect" == error.kind
         assert 3 == len(error.attempts)
 
-    def test_waits_grow_and_retry_after_wins(self) -> None:
+    def test_waits_grow_and_retry_after_wins(self, build: Builder) -> None:
         """0.5 s, doubling, unless the gateway says how long."""
         with Embedder(once(refusal("down", 500), 3)) as gateway:
-            house = House(gateway.base_url, retries=3)
+            house = build(gateway.base_url, retries=3)
             house.fetch()
         assert 3.5 == pytest.approx(sum(house.waits.waits), abs=0.2)
 
         with Embedder(once(refusal("slow", 429, RETRY_AFTER="7"))) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             house.fetch()
         assert 7.0 == pytest.approx(sum(house.waits.waits), abs=0.3)
 
-    def test_a_long_wait_is_reported(self) -> None:
+    def test_a_long_wait_is_reported(self, build: Builder) -> None:
         """More than a minute is not waited for."""
         with Embedder(rejects(lambda _: True, "slow", 429, RETRY_AFTER="3600")) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             assert "(it asks to wait 3600 s)" in house.error().message
         assert [] == house.waits.waits
 
 
 class TestTogether:
-    def test_a_429_is_everybodys(self) -> None:
+    def test_a_429_is_everybodys(self, build: Builder) -> None:
         """After one refusal nobody sends before the time that was asked for."""
         refused: list[float] = []
         times: list[float] = []
@@ -297,7 +216,7 @@ class TestTogether:
             return None
 
         with Embedder(decide) as gateway:
-            house = House(gateway.base_url, clock=Clock(), workers=4)
+            house = build(gateway.base_url, clock=Clock(), workers=4)
             threads = [
                 threading.Thread(target=house.fetch, args=([text],), daemon=True)
                 for text in TEXTS[:5]
@@ -312,7 +231,7 @@ class TestTogether:
         assert min(times) - refused[0] >= 0.29
         assert 1 == len([line for line in house.told if "slow down" in line])
 
-    def test_while_others_get_through_a_429_is_no_attempt(self) -> None:
+    def test_while_others_get_through_a_429_is_no_attempt(self, build: Builder) -> None:
         """Under a rate limit a request waits for its turn, however often that takes."""
         refusals = iter(range(6))
 
@@ -323,18 +242,18 @@ class TestTogether:
             return None
 
         with Embedder(decide) as gateway:
-            house = House(gateway.base_url, retries=1)
+            house = build(gateway.base_url, retries=1)
             assert {} == came(house.fetch(["patient"]), ["patient"])
         assert 7 == len(gateway.batches)
 
 
 class TestForm:
-    def test_lists_are_accepted(self) -> None:
+    def test_lists_are_accepted(self, build: Builder) -> None:
         """A gateway that answers with lists of numbers is understood."""
         with Embedder(lambda texts: Says(vectors(texts, base64=False))) as gateway:
-            assert {} == came(House(gateway.base_url).fetch())
+            assert {} == came(build(gateway.base_url).fetch())
 
-    def test_base64_that_is_refused_is_not_asked_for_again(self) -> None:
+    def test_base64_that_is_refused_is_not_asked_for_again(self, build: Builder) -> None:
         """A gateway that does not know the field gets requests without it from then on."""
 
         def decide(texts: list[str]) -> Says | None:
@@ -343,35 +262,35 @@ class TestForm:
             return Says(vectors(texts, base64=False))
 
         with Embedder(decide) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             assert {} == came(house.fetch())
             assert {} == came(house.fetch())
         assert [True, False, False] == ["encoding_format" in body for body in gateway.bodies]
 
-    def test_another_length_in_between(self) -> None:
+    def test_another_length_in_between(self, build: Builder) -> None:
         """A vector of another length than the others is an error, and is asked for again."""
         odd = Says({"data": [{"index": 0, "embedding": [1.0, 2.0]}]})
         answers = [None, odd]
         with Embedder(lambda _: answers.pop(0) if answers else None) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             house.fetch(["a"])
             assert {} == came(house.fetch(["b"]), ["b"])
         assert 3 == len(gateway.batches)
 
-    def test_a_model_that_ignores_the_dimensions(self) -> None:
+    def test_a_model_that_ignores_the_dimensions(self, build: Builder) -> None:
         """Who cannot do what was asked for is not asked, and paid, again."""
         with Embedder() as gateway:
-            error = House(gateway.base_url, dimensions=4).error()
+            error = build(gateway.base_url, dimensions=4).error()
         assert "vectors of 8 numbers instead of 4" in error.message
         assert 1 == len(gateway.batches)
 
-    def test_what_was_counted(self) -> None:
+    def test_what_was_counted(self, build: Builder) -> None:
         """Tokens and cost are summed over requests; unknown stays unknown."""
         with Embedder(lambda texts: Says(vectors(texts, cost=0.25))) as gateway:
-            house = House(gateway.base_url)
+            house = build(gateway.base_url)
             house.pace.allow(8)
             fetched = house.fetch()
         assert (2, 16, 0.5) == (fetched.requests, fetched.tokens, fetched.cost)
         with Embedder(lambda texts: Says({"data": vectors(texts)["data"]})) as gateway:
-            fetched = House(gateway.base_url).fetch()
+            fetched = build(gateway.base_url).fetch()
         assert (1, None, None) == (fetched.requests, fetched.tokens, fetched.cost)

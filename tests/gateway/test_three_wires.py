@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.driver import KEY, FakeClock
+from tests.gateway.opened import gateway_at
 from tests.wire.wires import NAMES, gist
 from yourouter_cli.conversation import ChatRequest, Media, Message, Text, Tool, ToolOutcome
 from yourouter_cli.errors import AnswerIncomplete, ExitCode, RequestFailed, YourouterError
 from yourouter_cli.events import collect
 from yourouter_cli.gateway.exchange import Clocks
-from yourouter_cli.gateway.transport import Gateway
 from yourouter_cli.services.ask import Route, ask
 from yourouter_cli.services.rounds import spoken
 from yourouter_cli.settings.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from yourouter_cli.events import Event
     from yourouter_cli.sandbox.server import Sandbox
+
+    Asking = Callable[[ChatRequest, str], Iterator[Event]]
 
 PNG = Media(
     kind="image", media_type="image/png", name="a.png", encoded=(b64encode(b"\x89PNG" * 3),)
@@ -113,42 +115,25 @@ FAILURES: list[Failing] = [
 ]
 
 
-class Asker:
-    """Asks the sandbox in each dialect, without waiting between attempts."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        clock = FakeClock()
-        self.gateway = Gateway(
-            base_url=sandbox.base_url,
-            key=Secret(KEY),
-            clocks=Clocks(),
-            clock=clock,
-            started=clock.monotonic(),
-        )
-
-    def __call__(self, request: ChatRequest, dialect: str) -> Iterator[Event]:
-        """Yield the events of *request* in *dialect*."""
-        return ask(request, Route(models=(request.model,), dialect=dialect), self.gateway)
-
-
 @pytest.fixture
-def asking(sandbox: Sandbox) -> Iterator[Asker]:
-    """Yield what asks the sandbox."""
-    asker = Asker(sandbox)
-    yield asker
-    asker.gateway.close()
+def asking(sandbox: Sandbox) -> Iterator[Asking]:
+    """Yield what asks the sandbox in each dialect, without waiting between attempts."""
+    with gateway_at(sandbox.base_url, Clocks(), clock=FakeClock(), key=Secret(KEY)) as gateway:
+        yield lambda request, dialect: ask(
+            request, Route(models=(request.model,), dialect=dialect), gateway
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
 class TestConversations:
-    def test_streamed(self, asking: Asker, name: str, conversation: str) -> None:
+    def test_streamed(self, asking: Asking, name: str, conversation: str) -> None:
         """The same request gives the same events on all three wires."""
         request, expected = CONVERSATIONS[conversation]
 
         assert expected == compared(asking(request, name))
 
-    def test_whole(self, asking: Asker, name: str, conversation: str) -> None:
+    def test_whole(self, asking: Asking, name: str, conversation: str) -> None:
         """An answer that is not streamed gives the same events, too."""
         request, expected = CONVERSATIONS[conversation]
 
@@ -167,7 +152,7 @@ def compared(events: Iterator[Event]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", NAMES)
 class TestFailures:
     @pytest.mark.parametrize("failing", FAILURES, ids=lambda failing: failing[0])
-    def test_kind_and_exit_code(self, asking: Asker, name: str, failing: Failing) -> None:
+    def test_kind_and_exit_code(self, asking: Asking, name: str, failing: Failing) -> None:
         """A failure is the same on every wire, and keeps what was told before it."""
         model, error, kind, code, before = failing
         heard: list[Event] = []
@@ -179,7 +164,7 @@ class TestFailures:
         assert before == collect(heard).text
         assert caught.value.request_id
 
-    def test_results_of_calls_go_back(self, asking: Asker, name: str) -> None:
+    def test_results_of_calls_go_back(self, asking: Asking, name: str) -> None:
         """An answer that called tools goes back with their results, and is answered."""
         request = chat("Köln", model="tool:2", tools=(WEATHER, TIME), reasoning="low")
         answer = collect(asking(request, name))

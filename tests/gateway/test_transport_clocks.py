@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.gateway.faults import Caller, FaultyGateway
+from tests.gateway.opened import REQUEST, gateway_at
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.gateway.faults import Script
 
-REQUEST = HttpRequest(method="POST", path="/chat/completions", body=(b"{}",))
 # By how much a busy machine may overstep a clock; every other clock here is far longer.
 LATE_SECONDS = 4.0
 
@@ -34,13 +34,10 @@ def failure_at(
     """Return how asking *base_url* fails, and after how many seconds."""
     clock = Clock()
     began = clock.monotonic()
-    gateway = Gateway(base_url=base_url, key=None, clocks=clocks, clock=clock, started=began)
-    try:
+    with gateway_at(base_url, clocks, clock=clock) as gateway:
         with pytest.raises(RequestFailed) as raised:
             ask(gateway, REQUEST)
         return raised.value.failure, clock.monotonic() - began
-    finally:
-        gateway.close()
 
 
 def _says_nothing(caller: Caller) -> None:
@@ -171,33 +168,23 @@ def test_the_idle_clock_starts_anew_with_every_block() -> None:
             caller.wait(0.15)
 
     clock = Clock()
-    with FaultyGateway(script) as faulty:
-        gateway = Gateway(
-            base_url=faulty.base_url,
-            key=None,
-            clocks=Clocks(idle=1, first_byte=9),
-            clock=clock,
-            started=clock.monotonic(),
-        )
+    with (
+        FaultyGateway(script) as faulty,
+        gateway_at(faulty.base_url, Clocks(idle=1, first_byte=9), clock=clock) as gateway,
+    ):
         assert b"xxxxxxxx" == gateway.send(REQUEST).body
-        gateway.close()
 
 
 def test_the_total_clock_began_with_the_command() -> None:
     """What the command did before it asked counts for the total clock."""
     clock = Clock()
-    with FaultyGateway(_says_nothing) as faulty:
-        gateway = Gateway(
-            base_url=faulty.base_url,
-            key=None,
-            clocks=Clocks(total=10),
-            clock=clock,
-            started=clock.monotonic() - 9.8,
-        )
+    with (
+        FaultyGateway(_says_nothing) as faulty,
+        gateway_at(faulty.base_url, Clocks(total=10), clock=clock, seconds_ago=9.8) as gateway,
+    ):
         began = clock.monotonic()
         with pytest.raises(RequestFailed, match=r"not done within 10 s \(total timeout\)"):
             gateway.send(REQUEST)
-        gateway.close()
 
     assert clock.monotonic() - began < LATE_SECONDS
 
@@ -207,17 +194,12 @@ def test_waiting_leaves_time_to_draw() -> None:
     frames: list[float] = []
     clock = Clock()
     began = clock.monotonic()
-    with FaultyGateway(_says_nothing) as faulty:
-        gateway = Gateway(
-            base_url=faulty.base_url,
-            key=None,
-            clocks=Clocks(first_byte=0.4),
-            clock=clock,
-            started=clock.monotonic(),
-        )
-        with pytest.raises(RequestFailed):
-            gateway.open(REQUEST, pause=lambda: frames.append(clock.monotonic()), tick=0.05)
-        gateway.close()
+    with (
+        FaultyGateway(_says_nothing) as faulty,
+        gateway_at(faulty.base_url, Clocks(first_byte=0.4), clock=clock) as gateway,
+        pytest.raises(RequestFailed),
+    ):
+        gateway.open(REQUEST, pause=lambda: frames.append(clock.monotonic()), tick=0.05)
 
     ticks = (clock.monotonic() - began) / 0.05
     # Beside those of the clock there is one for each stage.
@@ -275,16 +257,11 @@ def test_a_line_that_was_cut_is_made_anew() -> None:
         return gateway.fetch(asked)
 
     clock = Clock()
-    with FaultyGateway(drips_once) as faulty:
-        gateway = Gateway(
-            base_url=faulty.base_url,
-            key=None,
-            clocks=Clocks(first_byte=0.3),
-            clock=clock,
-            started=clock.monotonic(),
-        )
-        with Pool(lambda asked: twice(gateway, asked), [REQUEST], size=1) as pool:
-            (reply,) = pool.results(gateway.check, 0.02)
-        gateway.close()
+    with (
+        FaultyGateway(drips_once) as faulty,
+        gateway_at(faulty.base_url, Clocks(first_byte=0.3), clock=clock) as gateway,
+        Pool(lambda asked: twice(gateway, asked), [REQUEST], size=1) as pool,
+    ):
+        (reply,) = pool.results(gateway.check, 0.02)
 
     assert (200, b"{}", 2) == (reply.status, reply.body, faulty.connections)

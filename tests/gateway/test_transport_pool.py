@@ -9,34 +9,18 @@ import pytest
 
 from tests.driver import KEY
 from tests.gateway.faults import Caller, FaultyGateway
-from yourouter_cli.clock import Clock
+from tests.gateway.opened import gateway_at
 from yourouter_cli.errors import RequestFailed
-from yourouter_cli.gateway.exchange import Clocks, HttpRequest
+from yourouter_cli.gateway.exchange import HttpRequest
 from yourouter_cli.gateway.transport import Gateway
+from yourouter_cli.settings.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yourouter_cli.gateway.exchange import HttpReply
 
-
-class _Key:
-    def reveal(self) -> str:
-        return KEY
-
-
-def gateway_at(base_url: str, headers: dict[str, str], trace: list[str] | None = None) -> Gateway:
-    """Return a gateway with a key and the headers of a profile."""
-    clock = Clock()
-    return Gateway(
-        base_url=base_url,
-        key=_Key(),
-        clocks=Clocks(first_byte=5, idle=5),
-        clock=clock,
-        started=clock.monotonic(),
-        headers=headers,
-        trace=None if trace is None else trace.append,
-    )
+HEADERS = {"X-Team": "profile", "X-Also": "profile"}
 
 
 def _keeps_answering(caller: Caller) -> None:
@@ -57,11 +41,9 @@ def head_of(raw: bytes) -> dict[str, str]:
 
 def test_a_connection_is_used_again() -> None:
     """Requests that follow each other share one connection."""
-    with FaultyGateway(_keeps_answering) as faulty:
-        gateway = gateway_at(faulty.base_url, {})
+    with FaultyGateway(_keeps_answering) as faulty, gateway_at(faulty.base_url) as gateway:
         for _ in range(3):
             assert 200 == gateway.send(request(b"{}")).status
-        gateway.close()
 
     assert 1 == faulty.connections
     assert 3 == len(faulty.requests)
@@ -74,22 +56,18 @@ def test_a_connection_that_was_closed_meanwhile_is_replaced() -> None:
         caller.request()
         caller.whole(b"{}")
 
-    with FaultyGateway(answers_once) as faulty:
-        gateway = gateway_at(faulty.base_url, {})
+    with FaultyGateway(answers_once) as faulty, gateway_at(faulty.base_url) as gateway:
         assert 200 == gateway.send(request(b"{}")).status
         faulty.join()
         assert 200 == gateway.send(request(b"{}")).status
-        gateway.close()
 
     assert 2 == faulty.connections
 
 
 def test_a_body_in_pieces_arrives_whole() -> None:
     """The pieces of a body are sent one after the other, with the length of the whole."""
-    with FaultyGateway(_keeps_answering) as faulty:
-        gateway = gateway_at(faulty.base_url, {})
+    with FaultyGateway(_keeps_answering) as faulty, gateway_at(faulty.base_url) as gateway:
         gateway.send(request(b'{"a":', b'"' + b"x" * 500_000 + b'"', b"}"))
-        gateway.close()
 
     head, _, body = faulty.requests[0].partition(b"\r\n\r\n")
     assert b"content-length: 500008" in head
@@ -98,10 +76,8 @@ def test_a_body_in_pieces_arrives_whole() -> None:
 
 def test_a_request_may_be_carried_by_the_calling_thread() -> None:
     """`fetch` sends and receives what `send` does."""
-    with FaultyGateway(_keeps_answering) as faulty:
-        gateway = gateway_at(faulty.base_url, {})
+    with FaultyGateway(_keeps_answering) as faulty, gateway_at(faulty.base_url) as gateway:
         sent, fetched = gateway.send(request(b"{}")), gateway.fetch(request(b"{", b"}"))
-        gateway.close()
 
     assert (sent.status, sent.headers, sent.body) == (fetched.status, fetched.headers, fetched.body)
     assert faulty.requests[0] == faulty.requests[1]
@@ -109,8 +85,7 @@ def test_a_request_may_be_carried_by_the_calling_thread() -> None:
 
 def test_a_thread_that_carries_many_requests_keeps_a_connection_of_its_own() -> None:
     """What a thread fetches goes over one connection, which no other thread has to look at."""
-    with FaultyGateway(_keeps_answering) as faulty:
-        gateway = gateway_at(faulty.base_url, {})
+    with FaultyGateway(_keeps_answering) as faulty, gateway_at(faulty.base_url) as gateway:
 
         def fetches() -> None:
             for _ in range(5):
@@ -121,7 +96,6 @@ def test_a_thread_that_carries_many_requests_keeps_a_connection_of_its_own() -> 
             thread.start()
         for thread in threads:
             thread.join()
-        gateway.close()
 
     assert 3 == faulty.connections
     assert 15 == len(faulty.requests)
@@ -135,19 +109,21 @@ def test_a_reply_has_a_limit(ask: Callable[..., HttpReply]) -> None:
         caller.request()
         caller.whole(b"x" * 1_000_001)
 
-    with FaultyGateway(script) as faulty:
-        gateway = gateway_at(faulty.base_url, {})
-        with pytest.raises(RequestFailed, match=r"the gateway's answer is larger than 0\.954 MB"):
-            ask(gateway, request(b"{}"), limit=1_000_000)
-        gateway.close()
+    with (
+        FaultyGateway(script) as faulty,
+        gateway_at(faulty.base_url) as gateway,
+        pytest.raises(RequestFailed, match=r"the gateway's answer is larger than 0\.954 MB"),
+    ):
+        ask(gateway, request(b"{}"), limit=1_000_000)
 
 
 def test_headers_of_a_request() -> None:
     """The key goes out as a bearer token; the request's headers win over the profile's."""
-    with FaultyGateway(_keeps_answering) as faulty:
-        gateway = gateway_at(faulty.base_url, {"X-Team": "profile", "X-Also": "profile"})
+    with (
+        FaultyGateway(_keeps_answering) as faulty,
+        gateway_at(faulty.base_url, key=Secret(KEY), headers=HEADERS) as gateway,
+    ):
         gateway.send(request(b"{}", **{"x-team": "request", "vendor": "azure"}))
-        gateway.close()
 
     headers = head_of(faulty.requests[0])
     assert f"Bearer {KEY}" == headers["authorization"]
@@ -161,10 +137,11 @@ def test_headers_of_a_request() -> None:
 def test_the_trace_masks_the_key() -> None:
     """What `--debug` shows of an exchange names everything but the key."""
     trace: list[str] = []
-    with FaultyGateway(_keeps_answering) as faulty:
-        gateway = gateway_at(faulty.base_url, {}, trace)
+    with (
+        FaultyGateway(_keeps_answering) as faulty,
+        gateway_at(faulty.base_url, key=Secret(KEY), trace=trace.append) as gateway,
+    ):
         gateway.send(request(b"{}"))
-        gateway.close()
 
     assert f"> POST {faulty.base_url}/chat/completions" == trace[0]
     assert "> authorization: Bearer ***" in trace
@@ -183,8 +160,7 @@ def test_threads_share_a_gateway(callers: int) -> None:
             together.wait(5)
             caller.whole(b"{}")
 
-    with FaultyGateway(answers_together) as faulty:
-        gateway = gateway_at(faulty.base_url, {})
+    with FaultyGateway(answers_together) as faulty, gateway_at(faulty.base_url) as gateway:
         statuses: list[int] = []
         threads = [
             threading.Thread(target=lambda: statuses.append(gateway.send(request(b"{}")).status))
@@ -194,6 +170,5 @@ def test_threads_share_a_gateway(callers: int) -> None:
             thread.start()
         for thread in threads:
             thread.join(10)
-        gateway.close()
 
     assert [200] * callers == statuses

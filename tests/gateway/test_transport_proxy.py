@@ -9,10 +9,9 @@ import pytest
 
 from tests.gateway.certificates import made_certificate
 from tests.gateway.faults import Caller, FaultyGateway, nobody
-from yourouter_cli.clock import Clock
+from tests.gateway.opened import gateway_at
 from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
-from yourouter_cli.gateway.transport import Gateway
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,18 +19,8 @@ if TYPE_CHECKING:
 
 def asked(base_url: str, *, connect: float = 5) -> HttpReply:
     """Ask *base_url* for its models."""
-    clock = Clock()
-    gateway = Gateway(
-        base_url=base_url,
-        key=None,
-        clocks=Clocks(connect=connect, first_byte=5),
-        clock=clock,
-        started=clock.monotonic(),
-    )
-    try:
+    with gateway_at(base_url, Clocks(connect=connect, first_byte=5)) as gateway:
         return gateway.send(HttpRequest(method="GET", path="/models"))
-    finally:
-        gateway.close()
 
 
 def _forwards(caller: Caller) -> None:
@@ -139,19 +128,11 @@ def test_what_goes_through_a_proxy_can_be_cut(
 
         with FaultyGateway(lets_through) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
-            clock = Clock()
-            gateway = Gateway(
-                base_url=faulty.base_url,
-                key=None,
-                clocks=Clocks(first_byte=0.3),
-                clock=clock,
-                started=clock.monotonic(),
-                environ={"SSL_CERT_FILE": str(certificate.file)},
-            )
-            with pytest.raises(RequestFailed, match="first-byte timeout"):
-                gateway.send(HttpRequest(method="GET", path="/models"))
-            assert hung_up.wait(10)
-            gateway.close()
+            trust = {"SSL_CERT_FILE": str(certificate.file)}
+            with gateway_at(faulty.base_url, Clocks(first_byte=0.3), environ=trust) as gateway:
+                with pytest.raises(RequestFailed, match="first-byte timeout"):
+                    gateway.send(HttpRequest(method="GET", path="/models"))
+                assert hung_up.wait(10)
 
 
 @pytest.mark.parametrize("url", ["socks5://u:secret@127.0.0.1:1080", "ftp://127.0.0.1", "a:b:c"])

@@ -9,10 +9,10 @@ import pytest
 
 from tests.gateway.certificates import Certificate, made_certificate
 from tests.gateway.faults import Caller, FaultyGateway
+from tests.gateway.opened import gateway_at
 from yourouter_cli.clock import Clock
 from yourouter_cli.errors import ConfigProblem, FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import Clocks, HttpReply, HttpRequest
-from yourouter_cli.gateway.transport import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,19 +34,8 @@ def _answers(caller: Caller) -> None:
 
 def asked(base_url: str, environ: Mapping[str, str] | None = None) -> HttpReply:
     """Ask *base_url* in the given environment."""
-    clock = Clock()
-    gateway = Gateway(
-        base_url=base_url,
-        key=None,
-        clocks=Clocks(connect=5, first_byte=5),
-        clock=clock,
-        started=clock.monotonic(),
-        environ=environ,
-    )
-    try:
+    with gateway_at(base_url, environ=environ) as gateway:
         return gateway.send(REQUEST)
-    finally:
-        gateway.close()
 
 
 def test_a_certificate_that_nobody_signed_is_not_trusted(certificate: Certificate) -> None:
@@ -116,19 +105,14 @@ def test_a_stream_inside_tls_can_be_left(certificate: Certificate) -> None:
         caller.send(b"data: 1\n\n")
         caller.wait()
 
-    with FaultyGateway(script, tls=certificate.context) as faulty:
-        gateway = Gateway(
-            base_url=faulty.base_url,
-            key=None,
-            clocks=Clocks(),
-            clock=clock,
-            started=clock.monotonic(),
-            environ={"SSL_CERT_FILE": str(certificate.file)},
-        )
-        with gateway.open(REQUEST) as exchange:
-            assert b"data: 1\n\n" == next(exchange.blocks())
-            left = clock.monotonic()
-        gateway.close()
+    trust = {"SSL_CERT_FILE": str(certificate.file)}
+    with (
+        FaultyGateway(script, tls=certificate.context) as faulty,
+        gateway_at(faulty.base_url, Clocks(), environ=trust) as gateway,
+        gateway.open(REQUEST) as exchange,
+    ):
+        assert b"data: 1\n\n" == next(exchange.blocks())
+        left = clock.monotonic()
 
     assert clock.monotonic() - left < 1
 
