@@ -85,6 +85,7 @@ class TestBeforeAnythingIsSent:
             (["--timeout", "soon"], "invalid value for `--timeout`: `soon` is not a valid float"),
             (["--vendor", "a\r\nX-Evil: b"], "`--vendor` must be one line of ASCII text"),
             (["--vendor", ""], "`--vendor` must be text, and not empty"),
+            (["--fallback", "a", "--fallback", ""], "`--fallback` must be text, and not empty"),
             (["-m", "a\nb"], "`--model` must be one line of ASCII text"),
             (["--dialect", "latin"], "`--dialect` must be "),
             (["--nonsense"], "no such option: --nonsense"),

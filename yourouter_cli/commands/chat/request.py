@@ -54,7 +54,12 @@ class Ready:
 def read(options: ChatOptions, session: Session) -> Ready:
     """Return the request that *options* and standard input make; raises for anything wrong."""
     _check(options)
-    profile = session.profile(model=options.model, vendor=options.vendor, dialect=options.dialect)
+    profile = session.profile(
+        model=options.model,
+        fallback_models=options.fallback or None,
+        vendor=options.vendor,
+        dialect=options.dialect,
+    )
     headers = parsed_headers(options.header)
     params = merged(profile.params, parsed_params(options.param))
     stdin = partial(_stdin_text, session, total=profile.clocks.total)
@@ -232,10 +237,10 @@ def _file(path: str, what: str, stdin: Callable[[], str] | None) -> str:
 
 def _route(options: ChatOptions, profile: Profile, headers: dict[str, str]) -> Route:
     # Who names a model wants that one: the profile's fallbacks are for the profile's model.
-    named = profile.value("model").origin is Origin.OPTION
-    following = options.fallback or (() if named else profile.fallback_models)
-    if options.no_fallback:
-        following = ()
+    named, follows = (
+        profile.value(name).origin is Origin.OPTION for name in ("model", "fallback_models")
+    )
+    following = () if options.no_fallback or (named and not follows) else profile.fallback_models
     models = dict.fromkeys((profile.model, *following))
     return Route(
         models=tuple(models),
