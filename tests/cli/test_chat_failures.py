@@ -338,7 +338,7 @@ class TestTimeouts:
         assert f"yourouter: {words}\n" == result.told
 
     def test_connecting(self, run: Program) -> None:
-        """A TLS handshake that nobody answers ends by the connect clock."""
+        """A TLS handshake that nobody answers ends by the connect clock; the doctor may know why."""
         with FaultyGateway(lambda caller: caller.wait()) as faulty:
             origin = f"https://127.0.0.1:{faulty.port}"
             result = run.at(f"{origin}/v1")(
@@ -348,7 +348,7 @@ class TestTimeouts:
         assert ExitCode.UNREACHABLE == result.code
         assert (
             f"yourouter: cannot connect to {origin} within 0.2 s (connect timeout)\n"
-            == result.stderr
+            "hint: yourouter config doctor\n" == result.stderr
         )
 
     def test_the_total_clock_ends_the_waits_between_attempts(

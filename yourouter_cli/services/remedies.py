@@ -29,6 +29,8 @@ def hints_for(failure: Failure) -> tuple[str, ...]:
     """Return the commands that may remedy *failure*; most failures have none."""
     if failure.kind is FailureKind.DENIED and failure.status != _FORBIDDEN:
         return (NewKey("yourouter config set api_key"),)
+    if failure.kind is FailureKind.TIMEOUT and failure.clock == "connect":
+        return (DOCTOR,)
     if failure.kind is FailureKind.REJECTED and failure.status == _NOT_FOUND:
         return (_BASE_URL,)
     return _REMEDIES.get(failure.kind, ())
