@@ -49,6 +49,19 @@ class TestFile:
         assert "old" == file.read_text(encoding="utf-8")
         assert [file] == list(file.parent.iterdir())
 
+    @pytest.mark.parametrize("argv", [("--expect", "goodbye"), ("--expect-regex", "^good")])
+    def test_another_answer_than_the_expected_one_is_not_kept(
+        self, run: Program, sandbox: Sandbox, tmp_path: Path, argv: tuple[str, ...]
+    ) -> None:
+        """A failed `--expect` leaves the old file; the answer is on standard output."""
+        file = tmp_path / "answer.txt"
+        file.write_text("old", encoding="utf-8")
+
+        result = run.at(sandbox)("chat", "hello", "-m", "sandbox/echo", "-o", str(file), *argv)
+
+        assert (ExitCode.UNEXPECTED, "hello\n") == (result.code, result.stdout)
+        assert "old" == file.read_text(encoding="utf-8")
+
     def test_a_link_stays_a_link(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """What a symbolic link names is replaced, not the link."""
         (tmp_path / "real").write_text("old", encoding="utf-8")

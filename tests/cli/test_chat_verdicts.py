@@ -187,6 +187,19 @@ class TestJudgement:
 
         assert (ExitCode.DONE, "connected\n", "") == (result.code, result.stdout, result.stderr)
 
+    @pytest.mark.parametrize("option", [("--schema", '{"type":"object"}'), ("--extract-code",)])
+    def test_what_was_made_of_the_answer_is_expected(
+        self, run: Program, option: tuple[str, ...]
+    ) -> None:
+        """The answer is what is shown: the JSON without its fence, the code without the words."""
+        shown = '{"a": 1}'
+        fenced = f"```json\n{shown}\n```"
+        result = run(
+            "chat", "-p", "sandbox", "-m", "sandbox/echo", fenced, *option, "--expect", shown
+        )
+
+        assert (ExitCode.DONE, f"{shown}\n", "") == (result.code, result.stdout, result.stderr)
+
     @pytest.mark.parametrize(
         ("argv", "words"),
         [

@@ -51,8 +51,8 @@ def take(ready: Ready, options: ChatOptions, session: Session) -> None:
         toolbox = toolbox_for(ready.tools, options, session)
     gateway = session.gateway(ready.profile)
     with streams_to(options.output, session.streams) as streams:
-        answer = _Turn(ready, options, session, streams, gateway=gateway, toolbox=toolbox).run()
-    _expect(answer, options)
+        turn = _Turn(ready, options, session, streams, gateway=gateway, toolbox=toolbox)
+        _expect(turn.run(), turn.answer, options)
 
 
 class _Turn:
@@ -83,17 +83,19 @@ class _Turn:
         # What is printed in the end is not what the model says, so that is not shown.
         self.shows_later = bool(options.schema or options.extract_code)
 
-    def run(self) -> Answer:
-        """Ask, show, and return the answer, fitted to the schema when there is one."""
+    def run(self) -> str:
+        """Ask, show, and return the answer: what was made of it, where something was asked for."""
         parsed: dict[str, Any] = {}
         try:
             with self._renderer() as renderer:
                 self._ask(self.ready.request, renderer)
+                text = self.answer.text
                 if self.ready.request.schema is not None:
                     text, parsed["parsed"] = self._fitted(renderer)
                     self._print(text)
                 elif self.options.extract_code:
-                    self._print(_last_code_block(self.answer))
+                    text = _last_code_block(self.answer)
+                    self._print(text)
                 if self.options.usage:
                     renderer.receipt(self.answer)
         except AnswerIncomplete as error:
@@ -105,7 +107,7 @@ class _Turn:
                 if self.ready.request.schema is not None:
                     parsed.setdefault("parsed", None)
                 self._write_json(parsed)
-        return self.answer
+        return text
 
     def _renderer(self) -> Renderer:
         return renderer_for(
@@ -252,9 +254,9 @@ def _last_code_block(answer: Answer) -> str:
     return code
 
 
-def _expect(answer: Answer, options: ChatOptions) -> None:
-    """Raise `AnswerUnexpected` when the trimmed answer is not what the user expects."""
-    text = answer.text.strip()
+def _expect(text: str, answer: Answer, options: ChatOptions) -> None:
+    """Raise `AnswerUnexpected` when *text*, trimmed, is not the *answer* that the user expects."""
+    text = text.strip()
     shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
     if options.expect is not None and text != options.expect.strip():
         raise _unexpected(answer, f"expected `{options.expect.strip()}`, got `{shown}`")
