@@ -338,7 +338,7 @@ class TestTimeouts:
         assert f"yourouter: {words}\n" == result.told
 
     def test_connecting(self, run: Program) -> None:
-        """A TLS handshake that nobody answers ends by the connect clock; the doctor may know why."""
+        """A TLS handshake that nobody answers ends by the connect clock; the doctor may help."""
         with FaultyGateway(lambda caller: caller.wait()) as faulty:
             origin = f"https://127.0.0.1:{faulty.port}"
             result = run.at(f"{origin}/v1")(
