@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.driver import Program
+    from yourouter_cli.sandbox.server import Sandbox
 
 
 @pytest.fixture
@@ -33,3 +35,9 @@ def user(run: Program, tmp_path: Path) -> Program:
     run("chat", "-p", "sandbox", "why is the sky blue")
     run("video", "create", "-p", "sandbox", "a paper boat")
     return run.having(PATH=f"{programs}{os.pathsep}{os.environ['PATH']}", INPUTRC="/dev/null")
+
+
+@pytest.fixture
+def talk_at(run_at: Callable[[Sandbox | str], Program], sandbox: Sandbox) -> Program:
+    """Return the program set up for a sandbox whose requests can be looked at."""
+    return run_at(sandbox).having(YOUROUTER_MODEL="sandbox/echo")

@@ -19,7 +19,6 @@ from tests.terminal import Terminal
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.driver import Program
@@ -27,12 +26,6 @@ if TYPE_CHECKING:
 
 COLOR = re.compile(rb"\x1b\[[0-9;]*(?:3[0-7]|38|9[0-7]|4[0-7]|48|10[0-7])[;m]")
 CTRL_R, ESCAPE, END = "\x12", "\x1b", "\x1b[F"
-
-
-@pytest.fixture
-def talk_at(run_at: Callable[[Sandbox | str], Program], sandbox: Sandbox) -> Program:
-    """Return the program set up for a sandbox whose requests can be looked at."""
-    return run_at(sandbox).having(YOUROUTER_MODEL="sandbox/echo")
 
 
 def test_typing(talk_at: Program, sandbox: Sandbox) -> None:

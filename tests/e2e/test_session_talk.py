@@ -6,23 +6,14 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.talking import ALT_ENTER, CTRL_C, CTRL_J, UP, Talking, sent
 from yourouter_cli.transcripts.context import INTERRUPTED_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.driver import Program
     from yourouter_cli.sandbox.server import Sandbox
-
-
-@pytest.fixture
-def talk_at(run_at: Callable[[Sandbox | str], Program], sandbox: Sandbox) -> Program:
-    """Return the program set up for a sandbox whose requests can be looked at."""
-    return run_at(sandbox).having(YOUROUTER_MODEL="sandbox/echo")
 
 
 def test_questions_and_answers(talk_at: Program, sandbox: Sandbox, home: Path) -> None:

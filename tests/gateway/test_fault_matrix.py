@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-import tempfile
-import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.driver import KEY, LONGEST_SECONDS, Result
-from tests.gateway import measured_program, troubles
+from tests.driver import KEY, Result
+from tests.gateway import troubles
 from tests.gateway.answering import AnsweringGateway, Says, task
 from tests.gateway.certificates import Certificate, expired_certificate, made_certificate
+from tests.gateway.footprint import little_taken, measured, nothing_left
 from tests.gateway.operations import OPERATIONS, TASK
 
 if TYPE_CHECKING:
@@ -62,7 +59,6 @@ TLS of an unknown CA           6          6       6      6      6       6       
 a proxy that refuses           6          6       6      6      6       6       6    6         6
 DNS that fails                 6          6       6      6      6       6       6    6         6
 """
-
 # What the line says, whatever the operation.
 WORDS = {
     "connection refused": r"cannot connect to HERE: connection refused",
@@ -94,8 +90,6 @@ WORDS = {
 }
 HUGE = ("huge header", "100 MB line", "10 GB declared", "gzip bomb")
 MOST_MEGABYTES = 150
-# Where it runs beside the tests; by itself it takes less than the rest.
-MOST_MEGABYTES_MORE = 50
 LONGEST_LINE = 400
 # What else may be said: what to do, what is tried again, and where a result is from.
 BESIDE = ("hint: ", "note: ", "retry: ", "saved ", "from ", "1 row of ")
@@ -176,45 +170,6 @@ class Scene:
         for stranger in self.place.strangers:
             words = words.replace(stranger.origin, "ELSEWHERE")
         return words.splitlines()
-
-
-@contextmanager
-def nothing_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Check that no thread, no descriptor and no temporary file is left behind."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    before = _held()
-    yield
-    end = time.monotonic() + 5
-    while (left := _held() - before) and time.monotonic() < end:
-        time.sleep(0.01)  # a thread that was let go is about to notice
-    assert not left
-    assert [] == list(temporary.iterdir())
-
-
-@contextmanager
-def little_taken() -> Iterator[None]:
-    """Check that hardly more memory is taken than before, where the system tells."""
-    before = measured_program.peak_from_now()
-    yield
-    after = measured_program.peak()
-    if before is not None and after is not None:
-        assert after - before < MOST_MEGABYTES_MORE
-
-
-def _held() -> set[object]:
-    """Return all threads, and the descriptors that are open where the system lists them."""
-    descriptors = Path("/proc/self/fd")
-    threads: set[object] = set(threading.enumerate())
-    if not descriptors.is_dir():
-        return threads
-    for link in list(descriptors.iterdir()):
-        try:
-            threads.add((link.name, str(link.readlink())))
-        except OSError:
-            continue  # the one by which they are listed
-    return threads
 
 
 def check(cell: Cell, scene: Scene, result: Result) -> None:
@@ -304,20 +259,6 @@ def test_many_huge_answers_at_once(fault: str, run: Program, tmp_path: Path) -> 
     assert 6 == result.code
     assert result.stderr.startswith("yourouter: the gateway's answer is larger than ")
     assert megabytes < MOST_MEGABYTES
-
-
-def measured(program: Program, argv: tuple[str, ...], directory: Path) -> tuple[Result, float]:
-    """Run *argv* as a process; return its result, and how many megabytes it held at most."""
-    report = directory / "report"
-    done = subprocess.run(
-        [sys.executable, measured_program.__file__, str(report), *argv],
-        env=program.process_environ(),
-        capture_output=True,
-        timeout=LONGEST_SECONDS,
-        check=False,
-    )
-    result = Result(done.stdout, done.stderr, done.returncode)
-    return result, float(report.read_text())
 
 
 def test_every_fault_says_why() -> None:
