@@ -273,6 +273,22 @@ class TestConfirmation:
         assert {"city": "Rome"} == result.json["tool_calls"][0]["arguments"]
         assert "result" not in result.json["tool_calls"][0]
 
+    def test_a_function_without_a_command(
+        self, run: Program, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
+        """With `--run-tools` a call that no command answers ends the turn, and is told as that."""
+        file = tmp_path / "two.json"
+        entries = [{"function": {"name": name}} for name in ("look", "run")]
+        file.write_text(json.dumps([entries[0], {**entries[1], "command": ["true"]}]), "utf-8")
+
+        result = _asked(run.at(sandbox), str(file), "--run-tools", "--yes")
+
+        assert (ExitCode.DONE, "") == (result.code, result.stdout)
+        assert (
+            "note: the model calls `look`; not all of these have a command, --format json shows"
+            " the arguments\n"
+        ) == result.stderr
+
     def test_our_fields_are_not_sent(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """`command` and `timeout` are between the user and this program."""
         _asked(run.at(sandbox), _tools(tmp_path, timeout=5))

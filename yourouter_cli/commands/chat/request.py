@@ -128,6 +128,11 @@ def _check(options: ChatOptions) -> None:
         expression(options.expect_regex)
     if options.run_tools and options.tools is None:
         raise UsageProblem("`--run-tools` needs `--tools FILE`")
+    for name, texts in (("--stop", options.stop), ("-P", options.param)):
+        for text in texts or ():
+            utf8(text, f"`{name}`")
+    if "" in (options.stop or ()):
+        raise UsageProblem("`--stop` is a text, and not empty")
     if _named_stdin(options) > 1:
         raise UsageProblem("standard input can be read only once: `-` is given twice")
     pairs = (

@@ -158,7 +158,7 @@ class _Turn:
         if self.options.strict and (cut := _CUT.get(finished.reason)):
             request_id = self.answer.started.request_id
             raise AnswerIncomplete(cut, request_id=request_id, attempts=finished.attempts)
-        remark = remark_on(finished, self.answer)
+        remark = remark_on(finished, self.answer, runs_tools=self.toolbox is not None)
         if remark and not (remark.kind == "tool_calls" and self.session.common.speaks_json):
             renderer.settle()  # both streams may go to one place, such as a log
             renderer.show(remark)
@@ -228,7 +228,7 @@ def events_for(
     return ask_with_tools(request, route, gateway, toolbox.told_by(settle), pause=pause, tick=tick)
 
 
-def remark_on(finished: Finished, answer: Answer) -> Notice | None:
+def remark_on(finished: Finished, answer: Answer, *, runs_tools: bool = False) -> Notice | None:
     """Return what to tell the user when *answer* is not all there could be."""
     if warning := _CUT.get(finished.reason):
         return Notice(kind="warning", message=warning)
@@ -236,11 +236,11 @@ def remark_on(finished: Finished, answer: Answer) -> Notice | None:
         return Notice(kind="warning", message="the model answered nothing")
     if finished.reason != "tool_calls":
         return None
-    called = ", ".join(f"`{call.name}`" for call in answer.tool_calls)
+    called = ", ".join(f"`{call.name}`" for call in answer.tool_calls if call.result is None)
+    remedy = "not all of these have a command" if runs_tools else "--run-tools runs the commands"
     return Notice(
         kind="tool_calls",
-        message=f"the model calls {called}; --run-tools runs the commands,"
-        " --format json shows the arguments",
+        message=f"the model calls {called}; {remedy}, --format json shows the arguments",
     )
 
 
