@@ -68,14 +68,17 @@ class TestGet:
             ("headers.X-Team", "blue", "blue"),
             ("headers", "X-Team: blue", '{"x-team": "blue"}'),
             ("api_key_command", '["pass", "show", "it"]', "pass,show,it"),
+            ("api_key_command", "pass show it", "pass,show,it"),
+            ("api_key_command", '["sh", "-c", "a, b", ""]', '["sh", "-c", "a, b", ""]'),
+            ("api_key_command", '["/my keys/it\'s"]', '["/my keys/it\'s"]'),
             ("base_url", "https://host.example/v1/", "https://host.example/v1"),
         ],
     )
     def test_gives_back_what_was_set(self, key: str, text: str, shown: str, run: Program) -> None:
-        """Every kind of value can be set and read."""
-        assert 0 == run("config", "set", key, text).code
-
-        assert f"{shown}\n" == run("config", "get", key).stdout
+        """Every kind of value can be set and read, and what is read can be set again."""
+        for given in (text, shown):
+            assert 0 == run("config", "set", key, given).code
+            assert f"{shown}\n" == run("config", "get", key).stdout
 
     @pytest.mark.parametrize("key", ["system", "timeout", "api_key", "headers.X-No", "params.a.b"])
     def test_what_is_not_set_is_an_empty_line(self, key: str, run: Program) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yourouter_cli.settings.secret import Secret, flaw_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 DIALECTS = ("openai", "anthropic", "gemini")
 # These would send the key twice or to the wrong place, or break the framing of a request.
@@ -15,6 +15,8 @@ RESERVED_HEADERS = frozenset(
     {"authorization", "x-api-key", "host", "content-length", "transfer-encoding", "connection"}
 )
 _HEADER_MARKS = frozenset("!#$%&'*+-.^_`|~")
+# What ends a word, or may, in a list or command that is given as text.
+_PARTING = frozenset(", \t\r\n\"'\\[")
 _INFINITY = float("inf")
 _LONGEST_SECONDS = 10_000_000
 _MOST_RETRIES = 100
@@ -220,6 +222,12 @@ def _headers_in(text: str) -> Any:
     return json_in(text)
 
 
+def _show_words(value: Sequence[str]) -> str:
+    """Return the words as they are given: with commas where these part them, else as JSON."""
+    are_plain = all(word and _PARTING.isdisjoint(word) for word in value)
+    return ",".join(value) if are_plain else _show_json(value)
+
+
 def _show_json(value: Any) -> str:
     import json  # 1 ms that most settings do without
 
@@ -237,8 +245,8 @@ PROSE = Kind(str, _prose)
 URL = Kind(str.strip, _url)
 VIDEO_URL = Kind(str.strip, _video_url)
 DIALECT = Kind(str.strip, _dialect)
-LIST = Kind(_list_in, _words, ",".join)
-COMMAND = Kind(_command_in, _command, ",".join)
+LIST = Kind(_list_in, _words, _show_words)
+COMMAND = Kind(_command_in, _command, _show_words)
 SECONDS = Kind(_number_in, _seconds, "{:g}".format)
 COUNT = Kind(_number_in, _count)
 FLAG = Kind(flag_in, _flag, lambda value: str(value).lower())
