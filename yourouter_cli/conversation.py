@@ -77,11 +77,15 @@ class Message(NamedTuple):
 
 
 class Tool(NamedTuple):
-    """A function the model may call; `parameters` is a JSON Schema."""
+    """A function the model may call; `parameters` is a JSON Schema.
+
+    `strict` holds the model to that schema, where the API knows such a thing.
+    """
 
     name: str
     description: str | None = None
     parameters: Mapping[str, Any] = {}
+    strict: bool | None = None
 
 
 class ChatRequest(NamedTuple):

@@ -296,6 +296,16 @@ class TestConfirmation:
         [tool] = sandbox.requests[-1].json["tools"]
         assert {"type", "function"} == set(tool)
 
+    @pytest.mark.parametrize(("dialect", "times"), [("openai", 1), ("anthropic", 0), ("gemini", 0)])
+    def test_strict(self, run: Program, tmp_path: Path, dialect: str, times: int) -> None:
+        """A function may be strict about its parameters where the API has a word for it."""
+        file = tmp_path / "strict.json"
+        file.write_text('[{"function":{"name":"f","strict":true}}]', "utf-8")
+
+        shown = run("chat", "hi", "--tools", str(file), "--dialect", dialect, "--dry-run").stdout
+
+        assert times == shown.count('"strict": true')
+
 
 @pytest.mark.parametrize(
     ("content", "why"),
@@ -305,6 +315,7 @@ class TestConfirmation:
         ('[{"type":"function"}]', "entry 1: not of the form"),
         ('[{"function":{}}]', "entry 1: the function has no name"),
         ('[{"function":{"name":"f","parameters":[]}}]', "`parameters` is not a JSON Schema"),
+        ('[{"function":{"name":"f","strict":"yes"}}]', "`strict` is neither true nor false"),
         ('[{"function":{"name":"f"},"command":"ls -l"}]', "`command` is not a list of words"),
         ('[{"function":{"name":"f"},"command":[]}]', "`command` names no program"),
         ('[{"function":{"name":"f"},"command":[""]}]', "`command` names no program"),

@@ -26,7 +26,7 @@ from yourouter_cli.gateway.exchange import HttpRequest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from yourouter_cli.conversation import ChatRequest, Message
+    from yourouter_cli.conversation import ChatRequest, Message, Tool
     from yourouter_cli.gateway.sse import Frame
 
 VENDOR: str | None = None
@@ -78,11 +78,16 @@ def _response_format(chat: ChatRequest) -> dict[str, Any] | None:
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(chat.schema)}}
 
 
-def _tool(tool: Any) -> dict[str, Any]:
+def _tool(tool: Tool) -> dict[str, Any]:
     nothing = {"type": "object", "properties": {}}
-    function = {"name": tool.name, "parameters": dict(tool.parameters) or nothing}
+    function: dict[str, Any] = {
+        "name": tool.name,
+        "parameters": dict(tool.parameters) or nothing,
+    }
     if tool.description:
         function["description"] = tool.description
+    if tool.strict is not None:
+        function["strict"] = tool.strict
     return {"type": "function", "function": function}
 
 

@@ -78,6 +78,9 @@ def _parsed(entry: Any, where: str) -> RunnableTool:
     description = function.get("description")
     if description is not None and not isinstance(description, str):
         raise UsageProblem(f"{where}: `description` is not text")
+    strict = function.get("strict")
+    if strict is not None and not isinstance(strict, bool):
+        raise UsageProblem(f"{where}: `strict` is neither true nor false")
     command, timeout = entry.get("command", []), entry.get("timeout", DEFAULT_TIMEOUT_SECONDS)
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise UsageProblem(f"{where}: `command` is not a list of words")
@@ -87,7 +90,7 @@ def _parsed(entry: Any, where: str) -> RunnableTool:
     if not is_number or not 0 < timeout <= threading.TIMEOUT_MAX:
         raise UsageProblem(f"{where}: `timeout` is not a number of seconds above 0")
     return RunnableTool(
-        tool=Tool(name=name, description=description, parameters=parameters),
+        tool=Tool(name, description, parameters, strict),
         command=tuple(command),
         timeout=float(timeout),
     )
