@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from yourouter_cli.session import Session
 from yourouter_cli.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from yourouter_cli.sandbox.server import Sandbox
@@ -28,8 +29,18 @@ SOURCES = Path(yourouter_cli.__file__).parents[1]
 KEY = "sk-test-3141592653"
 # Far above what any command takes, far below what a test run may hang.
 LONGEST_SECONDS = 30.0
+# How long a test waits for what a program is about to do.
+PATIENCE_SECONDS = 15.0
 # What a busy machine may add to a promise in a test.
 SLACK_SECONDS = 1.0
+
+
+def until(is_true: Callable[[], object]) -> None:
+    """Wait until *is_true*."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not is_true():
+        assert time.monotonic() < end, "the program never came so far"
+        time.sleep(0.01)
 
 
 class FakeClock(Clock):

@@ -15,17 +15,9 @@ from tests.gateway.answering import AnsweringGateway, Asked, Says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 SIZE = 8
-PATIENCE_SECONDS = 15.0
-
-
-def until(is_true: Callable[[], object]) -> None:
-    """Wait until *is_true*."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not is_true():
-        assert time.monotonic() < end, "the program never came so far"
-        time.sleep(0.01)
 
 
 def numbers(text: str, size: int = SIZE) -> list[float]:
@@ -38,6 +30,11 @@ def numbers(text: str, size: int = SIZE) -> list[float]:
 def row(index: int, words: str, **further: Any) -> dict[str, Any]:
     """Return the JSON of the row whose text is *words*."""
     return {"index": index, "id": None, "embedding": numbers(words), **further}
+
+
+def texts_beside(path: Path) -> list[str]:
+    """Return the lines of the file of texts beside an array."""
+    return path.with_name(path.name + ".texts.jsonl").read_text().splitlines()
 
 
 def packed(text: str, size: int = SIZE) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.embedding import Embedder, refusal
+from tests.embedding import Embedder, refusal, texts_beside
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class TestGoingOn:
         assert whole.read_bytes() == parted.read_bytes()
         assert {".texts.jsonl"} >= beside(parted)
         if ending == ".npy":
-            texts = [json.loads(line)["text"] for line in texts_of(parted)]
+            texts = [json.loads(line)["text"] for line in texts_beside(parted)]
             assert LINES == texts
 
     def test_what_was_counted_counts(self, run: Program, tmp_path: Path, source: Path) -> None:
@@ -275,8 +275,3 @@ class TestOverwriting:
         assert words in result.stderr
         result = program("embed", "a", "--errors", str(tmp_path / "no" / "e.jsonl"))
         assert (ExitCode.USAGE, []) == (result.code, gateway.asked)
-
-
-def texts_of(path: Path) -> list[str]:
-    """Return the lines of the file of texts beside an array."""
-    return path.with_name(path.name + ".texts.jsonl").read_text().splitlines()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.embedding import Embedder, numbers, packed, refusal, row
+from tests.embedding import Embedder, numbers, packed, refusal, row, texts_beside
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -119,11 +119,6 @@ class TestFiles:
             "requests": 1,
             "usage": {"input_tokens": 2, "cost": None},
         } == result.json
-
-
-def texts_beside(path: Path) -> list[str]:
-    """Return the lines of the file of texts beside an array."""
-    return path.with_name(path.name + ".texts.jsonl").read_text().splitlines()
 
 
 def names(directory: Path) -> set[str]:

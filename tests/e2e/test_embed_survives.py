@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from tests.driver import SOURCES
-from tests.embedding import Embedder, Weather, until
+from tests.driver import SOURCES, until
+from tests.embedding import Embedder, Weather
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -13,28 +13,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.driver import SLACK_SECONDS
+from tests.driver import PATIENCE_SECONDS, SLACK_SECONDS, until
 from tests.gateway.faults import Caller, FaultyGateway, refuses, text
 from yourouter_cli.errors import ExitCode
 from yourouter_cli.signals import raise_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.driver import Program
 
-PATIENCE_SECONDS = 15.0
 # The promise, within which a person believes that the key was heard.
 PROMPT_SECONDS = 0.5
-
-
-def until(is_true: Callable[[], object]) -> None:
-    """Wait until *is_true*."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not is_true():
-        assert time.monotonic() < end, "the program never came so far"
-        time.sleep(0.01)
 
 
 def stopped(

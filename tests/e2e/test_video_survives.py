@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.driver import PATIENCE_SECONDS, until
 from tests.gateway.answering import TASKS, AnsweringGateway, Asked, Says, Silence, task
 from tests.gateway.faults import FaultyGateway
 from yourouter_cli.errors import ExitCode
@@ -16,13 +16,12 @@ from yourouter_cli.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.driver import Program
     from tests.gateway.faults import Caller
 
-PATIENCE_SECONDS = 15.0
 FILM = bytes(range(256)) * 4000
 THERE = 400_000
 
@@ -32,14 +31,6 @@ def sandbox() -> Iterator[Sandbox]:
     """Yield a gateway in real time, as the processes are."""
     with Sandbox() as running:
         yield running
-
-
-def until(is_true: Callable[[], object]) -> None:
-    """Wait until *is_true*."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not is_true():
-        assert time.monotonic() < end, "the program never came so far"
-        time.sleep(0.01)
 
 
 def killed(process: subprocess.Popen[bytes]) -> bytes:

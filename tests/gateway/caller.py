@@ -17,6 +17,11 @@ GEMINI = "/v1/projects/cognition/locations/us/publishers/google/models/"
 SECONDS = 10
 
 
+def contents(*parts: Any) -> dict[str, Any]:
+    """Return a prompt of *parts*, as Gemini has it."""
+    return {"contents": [{"role": "user", "parts": list(parts)}]}
+
+
 class Answer(NamedTuple):
     """What came back."""
 

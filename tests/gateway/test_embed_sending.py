@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.embedding import Embedder, refusal, until, vectors
+from tests.driver import until
+from tests.embedding import Embedder, refusal, vectors
 from tests.gateway.answering import Says
 from tests.gateway.faults import FaultyGateway
 from tests.gateway.sending import TEXTS, Builder, came, once, rejects

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-from tests.gateway.caller import GEMINI, Answer, Caller
+from tests.gateway.caller import GEMINI, Answer, Caller, contents
 from tests.gateway.hearing import HEAR, Heard
 
 
 def identity(answer: Answer) -> str:
     """Return the part of the request id that the response's own id is."""
     return answer.headers["x-request-id"].removeprefix("req_")[:22]
-
-
-def contents(*parts: Any) -> dict[str, Any]:
-    """Return a prompt of *parts*."""
-    return {"contents": [{"role": "user", "parts": list(parts)}]}
 
 
 HI = contents({"text": "hi you"})

@@ -6,14 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.caller import GEMINI, Caller
+from tests.gateway.caller import GEMINI, Caller, contents
 from tests.gateway.hearing import HEAR
-
-
-def contents(*parts: Any) -> dict[str, Any]:
-    """Return a prompt of *parts*."""
-    return {"contents": [{"role": "user", "parts": list(parts)}]}
-
 
 HI = contents({"text": "hi you"})
 CALL = {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {}}}]}
