@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.driver import Program
+    from yourouter_cli.sandbox.server import Sandbox
 
 
 @pytest.fixture
@@ -56,6 +57,14 @@ class TestProfiles:
 
         assert ExitCode.CONFIG == result.code
         assert "no profile named `wrok` (did you mean `work`?)" in result.stderr
+
+    def test_an_empty_name_is_not_no_name(self, run: Program, sandbox: Sandbox) -> None:
+        """`-p ""`, as from a variable that is not set, does not ask the default profile's model."""
+        asked = run.at(sandbox)("chat", "-p", "", "hi")
+
+        assert (ExitCode.CONFIG, []) == (asked.code, sandbox.requests)
+        assert "yourouter: no profile named ``\n" in asked.stderr
+        assert ExitCode.USAGE == run("config", "set", "-p", "", "model", "m").code
 
     def test_remove_takes_it_away_with_its_key(self, run: Program, file: Path) -> None:
         """A removed profile is gone from the file; the default moves back."""

@@ -55,7 +55,7 @@ def chosen_name(
     name: str | None, environ: Mapping[str, str], document: Mapping[str, Any]
 ) -> tuple[str, str]:
     """Return the profile to use, and who says so: the option, the environment or *document*."""
-    if name:
+    if name is not None:
         return name, "-p"
     if named := environ.get("YOUROUTER_PROFILE"):
         return named, "YOUROUTER_PROFILE"
