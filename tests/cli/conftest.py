@@ -23,16 +23,16 @@ def file(home: Path) -> Path:
 
 
 @pytest.fixture
-def gateway() -> Iterator[Embedder]:
+def embedder() -> Iterator[Embedder]:
     """Yield a gateway that embeds whatever it gets."""
     with Embedder() as running:
         yield running
 
 
 @pytest.fixture
-def program(run: Program, gateway: Embedder) -> Program:
+def embedding(run: Program, embedder: Embedder) -> Program:
     """Return the program, set up for that gateway."""
-    return run.at(gateway.base_url)
+    return run.at(embedder.base_url)
 
 
 @pytest.fixture

@@ -43,48 +43,48 @@ class TestBadRows:
         last = result.stderr.splitlines()[-1]
         assert f"3 of 4 rows without a vector: 1, 2, 3, listed in `{errors}`" in last
 
-    def test_they_are_said(self, program: Program) -> None:
+    def test_they_are_said(self, embedding: Program) -> None:
         """Without a list each is a line on standard error."""
-        result = program("embed", "a", "", "b", " ")
+        result = embedding("embed", "a", "", "b", " ")
         assert "row 1: the text is empty\nrow 3: the text is empty\n" in result.stderr
         assert result.stderr.endswith("without a vector: 1, 3 (--errors FILE lists them)\n")
 
-    def test_many(self, program: Program) -> None:
+    def test_many(self, embedding: Program) -> None:
         """The last line names the first ten, and how many there are."""
-        result = program("embed", "-q", *[""] * 12, "a")
+        result = embedding("embed", "-q", *[""] * 12, "a")
         assert (
             "yourouter: 12 of 13 rows without a vector: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"
             in result.stderr
         )
 
-    def test_on_standard_output(self, program: Program, tmp_path: Path) -> None:
+    def test_on_standard_output(self, embedding: Program, tmp_path: Path) -> None:
         """`-` is standard output, where the vectors go elsewhere."""
-        result = program("embed", "a", "", "-o", str(tmp_path / "a.npy"), "--errors", "-")
+        result = embedding("embed", "a", "", "-o", str(tmp_path / "a.npy"), "--errors", "-")
         assert ExitCode.PARTIAL == result.code
         assert [1] == [entry["index"] for entry in result.events]
 
     @pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "-"])
     def test_not_over_something_else(
-        self, program: Program, gateway: Embedder, tmp_path: Path, name: str
+        self, embedding: Program, embedder: Embedder, tmp_path: Path, name: str
     ) -> None:
         """The list never takes the place of the texts, nor of the vectors."""
         source = tmp_path / "a.txt"
         source.write_text("a\n")
         errors = name if name == "-" else f"{tmp_path}/./{name}"
         target = "-" if name == "-" else str(tmp_path / "a.jsonl")
-        result = program("embed", "-i", str(source), "-o", target, "--errors", errors)
+        result = embedding("embed", "-i", str(source), "-o", target, "--errors", errors)
         assert (ExitCode.USAGE, "") == (result.code, result.stdout)
         assert "would overwrite the texts or the vectors" in result.stderr
         assert ("a\n", [], [source]) == (
             source.read_text(),
-            gateway.billed,
+            embedder.billed,
             list(tmp_path.glob("a.*")),
         )
 
-    def test_no_bad_rows(self, program: Program, tmp_path: Path) -> None:
+    def test_no_bad_rows(self, embedding: Program, tmp_path: Path) -> None:
         """A list without entries says that all is well."""
         errors = tmp_path / "errors.jsonl"
-        assert ExitCode.DONE == program("embed", "a", "--errors", str(errors)).code
+        assert ExitCode.DONE == embedding("embed", "a", "--errors", str(errors)).code
         assert "" == errors.read_text()
 
 

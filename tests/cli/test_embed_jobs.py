@@ -201,51 +201,53 @@ class TestGoingOn:
         assert f"the input `{source}` has changed" in changed.stderr
         assert ExitCode.DONE == result.code
 
-    def test_nothing_to_go_on_with(self, program: Program, tmp_path: Path, source: Path) -> None:
+    def test_nothing_to_go_on_with(self, embedding: Program, tmp_path: Path, source: Path) -> None:
         """--resume begins where nothing was begun, and has nothing to do when all is done."""
         output = tmp_path / "a.npy"
         argv = ["embed", "-i", str(source), "-o", str(output), "--resume"]
-        assert ExitCode.DONE == program(*argv).code
+        assert ExitCode.DONE == embedding(*argv).code
         before = output.read_bytes()
-        again = program(*argv)
+        again = embedding(*argv)
         assert (ExitCode.DONE, before) == (again.code, output.read_bytes())
         assert f"`{output}` is finished already; --force makes it anew\n" == again.stderr
-        assert ExitCode.USAGE == program("embed", "a", "--resume").code
+        assert ExitCode.USAGE == embedding("embed", "a", "--resume").code
 
 
 class TestOverwriting:
-    def test_a_finished_output(self, program: Program, gateway: Embedder, tmp_path: Path) -> None:
+    def test_a_finished_output(
+        self, embedding: Program, embedder: Embedder, tmp_path: Path
+    ) -> None:
         """What is finished is overwritten with --force only, and stays whole until then."""
         output = tmp_path / "a.jsonl"
         argv = ["embed", "a", "-o", str(output)]
-        assert ExitCode.DONE == program(*argv).code
-        asked = len(gateway.asked)
-        refused = program("embed", "b", "-o", str(output))
-        assert (ExitCode.USAGE, asked) == (refused.code, len(gateway.asked))
+        assert ExitCode.DONE == embedding(*argv).code
+        asked = len(embedder.asked)
+        refused = embedding("embed", "b", "-o", str(output))
+        assert (ExitCode.USAGE, asked) == (refused.code, len(embedder.asked))
         assert f"hint: yourouter embed b -o {output} --force\n" in refused.stderr
         before = output.read_bytes()
-        assert ExitCode.DONE == program("embed", "b", "-o", str(output), "--force").code
+        assert ExitCode.DONE == embedding("embed", "b", "-o", str(output), "--force").code
         assert before != output.read_bytes()
 
     def test_an_unfinished_one(
-        self, run: Program, program: Program, tmp_path: Path, source: Path
+        self, run: Program, embedding: Program, tmp_path: Path, source: Path
     ) -> None:
         """What was begun, and paid for, is not forgotten without --force."""
         output = tmp_path / "a.jsonl"
         stopped(run, source, output)
         argv = ["embed", "-i", str(source), "-o", str(output)]
-        refused = program(*argv)
+        refused = embedding(*argv)
         assert ExitCode.USAGE == refused.code
         again = f"hint: yourouter {shlex.join(argv)}"
         assert f"{again} --resume\n{again} --force\n" in refused.stderr
-        assert ExitCode.DONE == program(*argv, "--force").code
+        assert ExitCode.DONE == embedding(*argv, "--force").code
         assert 60 == len(output.read_text().splitlines())
 
-    def test_a_link(self, program: Program, tmp_path: Path) -> None:
+    def test_a_link(self, embedding: Program, tmp_path: Path) -> None:
         """What a link leads to is written, and it stays a link."""
         target, link = tmp_path / "target.jsonl", tmp_path / "link.jsonl"
         link.symlink_to(target)
-        assert ExitCode.DONE == program("embed", "a", "-o", str(link)).code
+        assert ExitCode.DONE == embedding("embed", "a", "-o", str(link)).code
         assert link.is_symlink()
         assert 1 == len(target.read_text().splitlines())
 
@@ -267,11 +269,11 @@ class TestOverwriting:
         [("a.txt", "its kind is unknown"), ("no/a.npy", "no such directory")],
     )
     def test_where_nothing_can_be_written(
-        self, program: Program, gateway: Embedder, tmp_path: Path, name: str, words: str
+        self, embedding: Program, embedder: Embedder, tmp_path: Path, name: str, words: str
     ) -> None:
         """An output that cannot be is told before anything is sent."""
-        result = program("embed", "a", "-o", str(tmp_path / name))
-        assert (ExitCode.USAGE, []) == (result.code, gateway.asked)
+        result = embedding("embed", "a", "-o", str(tmp_path / name))
+        assert (ExitCode.USAGE, []) == (result.code, embedder.asked)
         assert words in result.stderr
-        result = program("embed", "a", "--errors", str(tmp_path / "no" / "e.jsonl"))
-        assert (ExitCode.USAGE, []) == (result.code, gateway.asked)
+        result = embedding("embed", "a", "--errors", str(tmp_path / "no" / "e.jsonl"))
+        assert (ExitCode.USAGE, []) == (result.code, embedder.asked)

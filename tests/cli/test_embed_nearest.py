@@ -60,11 +60,11 @@ def expected(query: str, texts: list[str], top: int) -> list[tuple[float, int]]:
 
 @pytest.mark.usefixtures("_both_ways")
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_closest_rows(program: Program, tmp_path: Path, ending: str) -> None:
+def test_the_closest_rows(embedding: Program, tmp_path: Path, ending: str) -> None:
     """Score, index, id and text of the closest rows, the closest first, whatever the file."""
     texts = [*TEXTS[:1500], "", *TEXTS[1500:]]
-    path = made(program, tmp_path / f"a{ending}", texts)
-    result = program("embed", "needle", "--nearest", str(path), "--top", "7", "-q")
+    path = made(embedding, tmp_path / f"a{ending}", texts)
+    result = embedding("embed", "needle", "--nearest", str(path), "--top", "7", "-q")
     assert ExitCode.DONE == result.code, result.stderr
     rows = [line.split("\t") for line in result.stdout.splitlines()]
     wanted = expected("needle", texts, 7)
@@ -77,56 +77,56 @@ def test_the_closest_rows(program: Program, tmp_path: Path, ending: str) -> None
 
 @pytest.mark.usefixtures("_both_ways")
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
-def test_arrays_of_either_kind(program: Program, tmp_path: Path, dtype: str) -> None:
+def test_arrays_of_either_kind(embedding: Program, tmp_path: Path, dtype: str) -> None:
     """Half-size numbers are searched as well."""
-    path = made(program, tmp_path / "a.npy", TEXTS[:200], "--dtype", dtype)
-    (best,) = program("embed", "text 77", "--nearest", str(path), "--top", "1", "--json").json
+    path = made(embedding, tmp_path / "a.npy", TEXTS[:200], "--dtype", dtype)
+    (best,) = embedding("embed", "text 77", "--nearest", str(path), "--top", "1", "--json").json
     assert (77, "id 77", "text 77") == (best["index"], best["id"], best["text"])
     assert 1.0 == pytest.approx(best["score"], abs=1e-3)
 
 
-def test_json(program: Program, tmp_path: Path) -> None:
+def test_json(embedding: Program, tmp_path: Path) -> None:
     """--json is a list of score, index, id and text."""
-    path = made(program, tmp_path / "a.jsonl", ["a", "b"])
-    result = program("embed", "b", "--nearest", str(path), "--json")
+    path = made(embedding, tmp_path / "a.jsonl", ["a", "b"])
+    result = embedding("embed", "b", "--nearest", str(path), "--json")
     first, second = result.json
     assert {"score": 1.0, "index": 1, "id": "id 1", "text": "b"} == first
     assert ["score", "index", "id", "text"] == list(second)
 
 
-def test_equals_keep_their_order(program: Program, tmp_path: Path) -> None:
+def test_equals_keep_their_order(embedding: Program, tmp_path: Path) -> None:
     """Of rows that are equally close the earlier comes first."""
-    path = made(program, tmp_path / "a.npy", ["b", *["a"] * 2000, "b"])
-    result = program("embed", "a", "--nearest", str(path), "--top", "3", "--json")
+    path = made(embedding, tmp_path / "a.npy", ["b", *["a"] * 2000, "b"])
+    result = embedding("embed", "a", "--nearest", str(path), "--top", "3", "--json")
     assert [1, 2, 3] == [row["index"] for row in result.json]
 
 
-def test_an_array_of_somebody_else(program: Program, tmp_path: Path) -> None:
+def test_an_array_of_somebody_else(embedding: Program, tmp_path: Path) -> None:
     """An array without texts beside it is searched by row, also one of 64-bit floats."""
     np = pytest.importorskip("numpy")
     path = tmp_path / "a.npy"
     np.save(path, np.array([numbers("a"), numbers("b")]))
-    result = program("embed", "b", "--nearest", str(path), "--top", "1")
+    result = embedding("embed", "b", "--nearest", str(path), "--top", "1")
     assert "1.000000\t1\t\t\n" == result.stdout
 
 
-def test_on_a_terminal(program: Program, tmp_path: Path) -> None:
+def test_on_a_terminal(embedding: Program, tmp_path: Path) -> None:
     """A person sees columns under a heading, and no control characters."""
-    path = made(program, tmp_path / "a.jsonl", ["a\x1b[2J\nb", "c"])
-    result = program("embed", "c", "--nearest", str(path), tty=True)
+    path = made(embedding, tmp_path / "a.jsonl", ["a\x1b[2J\nb", "c"])
+    result = embedding("embed", "c", "--nearest", str(path), tty=True)
     assert "score" in result.stdout.splitlines()[0]
     assert "\x1b[2J" not in result.stdout
     assert "a␛[2J b" in result.stdout
 
 
-def test_a_text_from_standard_input(program: Program, tmp_path: Path) -> None:
+def test_a_text_from_standard_input(embedding: Program, tmp_path: Path) -> None:
     """The text may come from a pipe; it must be one."""
-    path = made(program, tmp_path / "a.jsonl", ["a", "b"])
-    result = program("embed", "--nearest", str(path), "--top", "1", stdin="b\n")
+    path = made(embedding, tmp_path / "a.jsonl", ["a", "b"])
+    result = embedding("embed", "--nearest", str(path), "--top", "1", stdin="b\n")
     assert result.stdout.startswith("1.000000\t1\t")
     for texts in (["a", "b"], [""], ["x" * 40_000]):
-        assert ExitCode.USAGE == program("embed", *texts, "--nearest", str(path)).code
-    assert ExitCode.USAGE == program("embed", "--nearest", str(path), stdin="").code
+        assert ExitCode.USAGE == embedding("embed", *texts, "--nearest", str(path)).code
+    assert ExitCode.USAGE == embedding("embed", "--nearest", str(path), stdin="").code
 
 
 @pytest.mark.parametrize(
@@ -142,32 +142,37 @@ def test_a_text_from_standard_input(program: Program, tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_searched(
-    program: Program, gateway: Embedder, tmp_path: Path, name: str, data: bytes | None, words: str
+    embedding: Program,
+    embedder: Embedder,
+    tmp_path: Path,
+    name: str,
+    data: bytes | None,
+    words: str,
 ) -> None:
     """It is told before the text is sent and paid for."""
     path = tmp_path / name
     if data is not None:
         path.write_bytes(data)
-    result = program("embed", "a", "--nearest", str(path))
-    assert (ExitCode.USAGE, []) == (result.code, gateway.asked)
+    result = embedding("embed", "a", "--nearest", str(path))
+    assert (ExitCode.USAGE, []) == (result.code, embedder.asked)
     assert words in result.stderr
 
 
-def test_lines_that_differ_in_length(program: Program, tmp_path: Path) -> None:
+def test_lines_that_differ_in_length(embedding: Program, tmp_path: Path) -> None:
     """A line whose vector is longer than the first is damage, and is named."""
     path = tmp_path / "a.jsonl"
     rows = [numbers("a"), numbers("b"), [1.0], numbers("c")]
     path.write_text("".join(json.dumps({"embedding": row}) + "\n" for row in rows))
-    result = program("embed", "a", "--nearest", str(path))
+    result = embedding("embed", "a", "--nearest", str(path))
     assert ExitCode.USAGE == result.code
     assert "line 3 holds no embedding of 8 numbers" in result.stderr
 
 
-def test_another_model(program: Program, tmp_path: Path) -> None:
+def test_another_model(embedding: Program, tmp_path: Path) -> None:
     """Vectors of another length cannot be compared, and it is said what to do."""
     path = tmp_path / "a.jsonl"
     path.write_text('{"embedding":[1.0,2.0]}\n')
-    result = program("embed", "-m", "m", "a", "--nearest", str(path))
+    result = embedding("embed", "-m", "m", "a", "--nearest", str(path))
     assert ExitCode.USAGE == result.code
     assert f"the vectors of `{path}` have 2 numbers, `m` gave 8" in result.stderr
     assert f"nearest {path} --dimensions 2\n" in result.stderr
@@ -213,9 +218,9 @@ def test_texts_far_into_a_large_file(tmp_path: Path) -> None:
     ],
 )
 def test_what_would_mean_nothing(
-    program: Program, gateway: Embedder, argv: list[str], words: str
+    embedding: Program, embedder: Embedder, argv: list[str], words: str
 ) -> None:
     """An option that would be ignored is refused before anything is sent."""
-    result = program("embed", "a", *argv)
-    assert (ExitCode.USAGE, []) == (result.code, gateway.asked)
+    result = embedding("embed", "a", *argv)
+    assert (ExitCode.USAGE, []) == (result.code, embedder.asked)
     assert words in result.stderr

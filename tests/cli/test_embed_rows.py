@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 
 
 class TestStandardOutput:
-    def test_texts_of_the_command_line(self, program: Program, gateway: Embedder) -> None:
+    def test_texts_of_the_command_line(self, embedding: Program, embedder: Embedder) -> None:
         """Each text is a JSON line: its place, its id and its vector."""
-        result = program("embed", "-m", "m", "one", "two words")
+        result = embedding("embed", "-m", "m", "one", "two words")
         assert ExitCode.DONE == result.code
         assert [row(0, "one"), row(1, "two words")] == result.events
         assert ["index", "id", "embedding"] == list(result.events[0])
-        assert [["one", "two words"]] == gateway.batches
-        assert "m" == gateway.bodies[0]["model"]
+        assert [["one", "two words"]] == embedder.batches
+        assert "m" == embedder.bodies[0]["model"]
 
-    def test_lines_of_standard_input(self, program: Program) -> None:
+    def test_lines_of_standard_input(self, embedding: Program) -> None:
         """Without texts, each line of standard input is one."""
-        result = program("embed", stdin="a\nb\r\nc")
+        result = embedding("embed", stdin="a\nb\r\nc")
         assert [row(0, "a"), row(1, "b"), row(2, "c")] == result.events
 
-    def test_a_text_beside_its_vector(self, program: Program) -> None:
+    def test_a_text_beside_its_vector(self, embedding: Program) -> None:
         """--keep-text keeps it."""
-        assert [row(0, "a", text="a")] == program("embed", "a", "--keep-text").events
+        assert [row(0, "a", text="a")] == embedding("embed", "a", "--keep-text").events
 
-    def test_a_list(self, program: Program, gateway: Embedder) -> None:
+    def test_a_list(self, embedding: Program, embedder: Embedder) -> None:
         """--json is one list of the same rows."""
-        result = program("embed", "--json", "--batch-size", "2", "a", "b", "c")
+        result = embedding("embed", "--json", "--batch-size", "2", "a", "b", "c")
         assert [row(0, "a"), row(1, "b"), row(2, "c")] == result_list(result.stdout)
-        assert 2 == len(gateway.batches)
-        assert [] == result_list(program("embed", "--json", "").stdout)
-        assert [row(0, "a")] == program("embed", "--format", "jsonl", "a").events
+        assert 2 == len(embedder.batches)
+        assert [] == result_list(embedding("embed", "--json", "").stdout)
+        assert [row(0, "a")] == embedding("embed", "--format", "jsonl", "a").events
 
-    def test_half_the_numbers_size(self, program: Program) -> None:
+    def test_half_the_numbers_size(self, embedding: Program) -> None:
         """--dtype float16 rounds to what 16 bits hold."""
-        (found,) = program("embed", "a", "--dtype", "float16").events
+        (found,) = embedding("embed", "a", "--dtype", "float16").events
         halves = struct.unpack("<8e", struct.pack("<8e", *numbers("a")))
         assert list(halves) == found["embedding"]
 
@@ -62,18 +62,18 @@ class TestStandardOutput:
         assert sorted(texts) == sorted(gateway.billed)
         assert 2 <= gateway.most_at_once <= 8
 
-    def test_control_characters_on_a_terminal(self, program: Program) -> None:
+    def test_control_characters_on_a_terminal(self, embedding: Program) -> None:
         """A text reaches a terminal as visible JSON only."""
-        result = program("embed", "--keep-text", "-q", "a\x9b1m\u202eb", tty=True)
+        result = embedding("embed", "--keep-text", "-q", "a\x9b1m\u202eb", tty=True)
         assert "\\u009b1m\\u202eb" in result.stdout
         assert "a\x9b1m\u202eb" == json.loads(result.stdout)["text"]
 
-    def test_nothing_at_all(self, program: Program, gateway: Embedder) -> None:
+    def test_nothing_at_all(self, embedding: Program, embedder: Embedder) -> None:
         """No rows are a mistake, and nothing is sent."""
-        result = program("embed", stdin="")
+        result = embedding("embed", stdin="")
         assert ExitCode.USAGE == result.code
         assert "yourouter: there are no rows to embed\n" == result.stderr
-        assert ([], "") == (gateway.asked, result.stdout)
+        assert ([], "") == (embedder.asked, result.stdout)
 
 
 def result_list(text: str) -> list[dict[str, Any]]:
@@ -83,12 +83,12 @@ def result_list(text: str) -> list[dict[str, Any]]:
 
 
 class TestRequests:
-    def test_each_text_is_paid_for_once(self, program: Program, gateway: Embedder) -> None:
+    def test_each_text_is_paid_for_once(self, embedding: Program, embedder: Embedder) -> None:
         """A text that comes again gets the vector it has."""
         texts = ["a", "b", "a", "c", "b", "a"]
-        result = program("embed", "--batch-size", "2", *texts)
+        result = embedding("embed", "--batch-size", "2", *texts)
         assert [row(number, text) for number, text in enumerate(texts)] == result.events
-        assert ["a", "b", "c"] == sorted(gateway.billed)
+        assert ["a", "b", "c"] == sorted(embedder.billed)
 
     def test_a_repeated_text_that_is_refused(self, run: Program) -> None:
         """What the gateway refused once is not sent again, and fails again."""
@@ -99,31 +99,31 @@ class TestRequests:
         assert [["a"], ["bad"]] == gateway.batches
         assert "2 of 3 rows without a vector: 1, 2" in result.stderr
 
-    def test_limits(self, program: Program, gateway: Embedder, tmp_path: Path) -> None:
+    def test_limits(self, embedding: Program, embedder: Embedder, tmp_path: Path) -> None:
         """No request has more than 2,048 texts; a text of over 8,192 tokens is not sent."""
         path = tmp_path / "a.txt"
         path.write_text("".join(f"{number}\n" for number in range(2500)) + "x" * 32_769 + "\n")
-        result = program("embed", "-i", str(path), "--batch-size", "2048", "-q")
+        result = embedding("embed", "-i", str(path), "--batch-size", "2048", "-q")
         assert ExitCode.PARTIAL == result.code
-        assert [2048, 452] == sorted(map(len, gateway.batches), reverse=True)
-        assert ExitCode.USAGE == program("embed", "--batch-size", "2049", "a").code
+        assert [2048, 452] == sorted(map(len, embedder.batches), reverse=True)
+        assert ExitCode.USAGE == embedding("embed", "--batch-size", "2049", "a").code
 
-    def test_options_of_a_request(self, program: Program, gateway: Embedder) -> None:
+    def test_options_of_a_request(self, embedding: Program, embedder: Embedder) -> None:
         """Dimensions, parameters, headers and vendor go out."""
         options = ["--dimensions", "8", "-P", "user=u", "-H", "X-Team: blue", "--vendor", "azure"]
-        assert ExitCode.DONE == program("embed", *options, "a").code
-        assert (8, "u") == (gateway.bodies[0]["dimensions"], gateway.bodies[0]["user"])
-        headers = gateway.asked[0].headers
+        assert ExitCode.DONE == embedding("embed", *options, "a").code
+        assert (8, "u") == (embedder.bodies[0]["dimensions"], embedder.bodies[0]["user"])
+        headers = embedder.asked[0].headers
         assert ("blue", "azure") == (headers["x-team"], headers["vendor"])
 
     def test_the_profiles_parameters_are_not_for_vectors(
-        self, program: Program, gateway: Embedder
+        self, embedding: Program, embedder: Embedder
     ) -> None:
         """What a profile adds to chats, such as a temperature, would be refused here."""
         environ = {"YOUROUTER_PARAMS": '{"temperature":1}', "YOUROUTER_EMBEDDING_MODEL": "e"}
-        assert ExitCode.DONE == program("embed", "a", environ=environ).code
-        assert {"model", "input", "encoding_format"} == set(gateway.bodies[0])
-        assert "e" == gateway.bodies[0]["model"]
+        assert ExitCode.DONE == embedding("embed", "a", environ=environ).code
+        assert {"model", "input", "encoding_format"} == set(embedder.bodies[0])
+        assert "e" == embedder.bodies[0]["model"]
 
     def test_it_shrinks_and_recovers(self, run: Program) -> None:
         """After a 429 fewer texts go in a request, and then more again."""
@@ -147,13 +147,13 @@ class TestWords:
         assert "2 rows of 8 numbers in " in result.stderr
         assert "; 2 requests; tokens 2; cost 0.0005\n" in result.stderr
 
-    def test_quiet(self, program: Program) -> None:
+    def test_quiet(self, embedding: Program) -> None:
         """-q leaves standard error to errors."""
-        assert "" == program("embed", "-q", "a").stderr
+        assert "" == embedding("embed", "-q", "a").stderr
 
-    def test_for_programs(self, program: Program) -> None:
+    def test_for_programs(self, embedding: Program) -> None:
         """With --json what is told is JSON, too."""
-        result = program("embed", "--json", "a", "")
+        result = embedding("embed", "--json", "a", "")
         failed, usage = result.notices
         assert (
             "row",
