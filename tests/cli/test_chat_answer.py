@@ -466,6 +466,13 @@ class TestTheReceipt:
         assert ", cost unknown, " in result.stderr
         assert ", vendor v1, " in result.stderr
 
+    @pytest.mark.parametrize("dialect", ["openai", "anthropic", "gemini"])
+    def test_the_vendors_own_id(self, run: Program, sandbox: Sandbox, dialect: str) -> None:
+        """A whole answer tells the id by which the vendor knows it, on every wire."""
+        result = echo(run, sandbox, "hi", "--usage", "--no-stream", "--dialect", dialect)
+
+        assert re.search(r", request REQ, vendor message \S+, attempts 1\n", result.told)
+
     def test_quiet(self, run: Program, sandbox: Sandbox) -> None:
         """With `-q` there is no receipt."""
         assert "" == echo(run, sandbox, "hi", "--usage", "-q").stderr

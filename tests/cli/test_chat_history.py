@@ -122,6 +122,15 @@ class TestKeeping:
 
         assert ["sandbox"] == [entry["profile"] for entry in run("history", "list", "--json").json]
 
+    def test_what_its_api_cannot_say_is_not_kept(
+        self, run: Program, sandbox: Sandbox, database: Path
+    ) -> None:
+        """A request that is refused before it is sent is no conversation to go on with."""
+        result = run.at(sandbox)("chat", "hi", "--dialect", "anthropic", "--seed", "1")
+
+        assert (ExitCode.USAGE, []) == (result.code, sandbox.requests)
+        assert not database.exists()
+
     def test_a_preview_keeps_nothing(self, run: Program, sandbox: Sandbox, database: Path) -> None:
         """What is not sent is not kept."""
         echo(run, sandbox, "hello", "--dry-run")

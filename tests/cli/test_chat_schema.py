@@ -65,6 +65,23 @@ class TestFitting:
             message["role"] for message in second.json["messages"]
         ]
 
+    @pytest.mark.parametrize(
+        ("model", "last", "attempts"), [("broken", "finish", 2), ("wrong", "error", 0)]
+    )
+    def test_lines_end_once(
+        self, run: Program, sandbox: Sandbox, model: str, last: str, attempts: int
+    ) -> None:
+        """As JSON lines the end is told once: when the answer fits, or that it does not."""
+        result = run.at(sandbox)(
+            "chat", "someone", "-m", f"sandbox/json:{model}", "--schema", json.dumps(SCHEMA),
+            "--format", "jsonl",
+        )  # fmt: skip
+
+        kinds = [event["type"] for event in result.events]
+        assert [last] == [kind for kind in kinds if kind in {"finish", "error"}]
+        assert last == kinds[-1]
+        assert attempts == len(result.events[-1].get("attempts", []))
+
     @pytest.mark.parametrize("word", ["NaN", "Infinity", "1e999"])
     def test_what_is_no_json(self, run: Program, sandbox: Sandbox, word: str) -> None:
         """Numbers that only Python reads are no JSON, whatever the schema allows."""

@@ -31,6 +31,8 @@ def _items(answer: Answer) -> Iterator[str]:
         yield "tokens/s unknown" if rate is None else f"{rate:.1f} tokens/s"
     yield f"vendor {clean_line(answer.started.vendor or 'unknown')}"
     yield f"request {clean_line(answer.started.request_id or 'unknown')}"
+    if message := answer.started.vendor_message_id:
+        yield f"vendor message {clean_line(message)}"
     yield f"attempts {len(answer.finished.attempts) if answer.finished else 'unknown'}"
 
 

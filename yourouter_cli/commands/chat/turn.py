@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 from yourouter_cli.commands.chat import keeping
 from yourouter_cli.commands.chat.output import streams_to
 from yourouter_cli.commands.chat.request import expression
+from yourouter_cli.dialects import load
 from yourouter_cli.errors import AnswerIncomplete, AnswerUnexpected, UsageProblem
 from yourouter_cli.events import Answer, Finished, Notice
 from yourouter_cli.render.policy import OutputFormat, renderer_for
 from yourouter_cli.services import size
-from yourouter_cli.services.ask import ask
+from yourouter_cli.services.ask import ask, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +50,8 @@ def take(ready: Ready, options: ChatOptions, session: Session) -> None:
         from yourouter_cli.commands.chat.approval import toolbox_for  # 3 ms, for --run-tools alone
 
         toolbox = toolbox_for(ready.tools, options, session)
+    # What its API cannot say is refused before it is kept.
+    prepared(ready.request, ready.route, load(ready.route.dialect), operation=None)
     gateway = session.gateway(ready.profile)
     with streams_to(options.output, session.streams) as streams:
         turn = _Turn(ready, options, session, streams, gateway=gateway, toolbox=toolbox)
@@ -92,6 +95,8 @@ class _Turn:
                 text = self.answer.text
                 if self.ready.request.schema is not None:
                     text, parsed["parsed"] = self._fitted(renderer)
+                    if self.answer.finished:
+                        renderer.show(self.answer.finished)
                     self._print(text)
                 elif self.options.extract_code:
                     text = _last_code_block(self.answer)
@@ -151,6 +156,8 @@ class _Turn:
                 self.answer.add(event)
                 if isinstance(event, Finished):
                     self._judge(event, renderer)
+                    if request.schema is not None:
+                        continue  # it is the end only if the answer fits
                 renderer.show(event)
 
     def _judge(self, finished: Finished, renderer: Renderer) -> None:
