@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 LINK = {"video_url": "https://files.example/a.mp4?sig=secret"}
 DOWN = Says({"error": {"message": "down"}}, 503)
+NEW_KEY = "read -rs YOUROUTER_API_KEY && export YOUROUTER_API_KEY"
 
 
 @pytest.fixture
@@ -383,7 +384,7 @@ class TestFailedQuestions:
     @pytest.mark.parametrize(
         ("status", "code", "hints"),
         [
-            (401, ExitCode.DENIED, ["yourouter config set api_key", "yourouter video wait cgt-1"]),
+            (401, ExitCode.DENIED, [NEW_KEY, "yourouter video wait cgt-1"]),
             (403, ExitCode.DENIED, ["yourouter video wait cgt-1"]),
             (404, ExitCode.REJECTED, ["yourouter video list"]),
             (400, ExitCode.REJECTED, []),

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from tests.driver import SLACK_SECONDS
 from tests.gateway.faults import DONE, Caller, FaultyGateway, answers, finish, refuses, text
-from tests.screen import ALLOWED, rendered
+from tests.hostile import HOSTILE, steering_in
+from tests.screen import rendered
 from tests.terminal import Terminal
 from yourouter_cli.errors import ExitCode
 
@@ -29,27 +30,6 @@ if TYPE_CHECKING:
     from tests.driver import Program
 
     Script = Callable[[Caller], None]
-
-STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-HOSTILE = {
-    "colour": "\x1b[31m",
-    "clear": "\x1b[2J\x1b[3J\x1b[H",
-    "alternate screen": "\x1b[?1049h",
-    "title": "\x1b]0;owned\x07",
-    "title, 8 bit": "\x9d2;owned\x9c",
-    "clipboard": "\x1b]52;c;ZWNobyBvd25lZA==\x1b\\",
-    "hyperlink": "\x1b]8;;http://evil\x1b\\good\x1b]8;;\x1b\\",
-    "DECRQSS": "\x1bP$q\x1b\\",
-    "status report": "\x1b[6n\x1b[c",
-    "end of bracketed paste": "\x1b[201~",
-    "CSI, 8 bit": "\x9b2J",
-    "reset": "\x1bc",
-    "character set": "\x0e\x1b(0",
-    "overwriting": "\r\x08\x08\x7f",
-    "direction": "\u202e\u2066",
-    "entities": "&#27;[2J &#x9b;2J &#8238; &#13;",
-    "unterminated": "\x1b]0;",
-}
 
 
 def streams(pieces: Iterable[str], gap_seconds: float = 0) -> Script:
@@ -70,11 +50,6 @@ def streams(pieces: Iterable[str], gap_seconds: float = 0) -> Script:
 def pieces_of(words: str, size: int) -> list[str]:
     """Return *words* in pieces of *size* characters."""
     return [words[at : at + size] for at in range(0, len(words), size)]
-
-
-def steering_in(raw: bytes) -> list[str]:
-    """Return the control characters in *raw* but for newlines and what drawing needs."""
-    return STEERING.findall(ALLOWED.sub("", raw.decode()).replace("\r", ""))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -132,7 +107,7 @@ class TestFirewall:
         ):
             assert 0 == terminal.wait()
 
-            assert [] == steering_in(terminal.raw)
+            assert [] == steering_in(terminal.raw.decode())
             assert "clipboard ␛]52;c;ZWNobyBvd25lZA==␛" in " ".join(terminal.lines)
 
     @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -169,7 +144,7 @@ class TestFirewall:
         ):
             assert 0 == terminal.wait()
 
-            assert [] == steering_in(terminal.raw)
+            assert [] == steering_in(terminal.raw.decode())
 
     def test_errors_and_names(self, run: Program) -> None:
         """Neither an error body, a request id nor a model's name steers the terminal."""
@@ -184,7 +159,7 @@ class TestFirewall:
                 with Terminal(run.at(gateway.base_url), "chat", "hi", *argv) as terminal:
                     assert code == terminal.wait()
 
-                    assert [] == steering_in(terminal.raw)
+                    assert [] == steering_in(terminal.raw.decode())
 
     @pytest.mark.parametrize("format_", ["text", "jsonl", "json"])
     def test_every_format(self, run: Program, format_: str) -> None:
@@ -195,7 +170,7 @@ class TestFirewall:
         ):
             assert 0 == terminal.wait()
 
-            assert [] == steering_in(terminal.raw)
+            assert [] == steering_in(terminal.raw.decode())
 
     def test_a_pipe_is_exact(self, run: Program) -> None:
         """In a pipe the bytes are the model's; `--sanitize` makes them visible text."""
@@ -204,7 +179,7 @@ class TestFirewall:
             program = run.at(gateway.base_url)
 
             assert f"{answer}\n".encode() == program("chat", "hi").output
-            assert [] == STEERING.findall(program("chat", "hi", "--sanitize").stdout)
+            assert [] == steering_in(program("chat", "hi", "--sanitize").stdout)
 
 
 class TestSignals:

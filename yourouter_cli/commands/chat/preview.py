@@ -50,6 +50,10 @@ def show(ready: Ready, options: ChatOptions, session: Session) -> None:
             "body": json.loads(body),
         }
         text = json.dumps(document, ensure_ascii=False, indent=2)
+    if session.streams.stdout_is_terminal:
+        from yourouter_cli.render.answer import escaped  # 1 ms that a pipe does without
+
+        text = escaped(text)  # it is in strings of JSON that there is anything to escape
     attachments.write(f"{text}\n", session)
 
 

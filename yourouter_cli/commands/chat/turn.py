@@ -197,9 +197,21 @@ class _Turn:
 
     def _print(self, text: str) -> None:
         """Print what was made of the answer, unless the format shows the answer itself."""
-        if not self.session.common.speaks_json:
-            ends = text.endswith("\n") or not text
-            self.streams.write(text if ends else text + "\n")
+        if self.session.common.speaks_json:
+            return
+        if self.streams.stdout_is_terminal or self.options.sanitize:
+            text = self._harmless(text)
+        ends = text.endswith("\n") or not text
+        self.streams.write(text if ends else text + "\n")
+
+    def _harmless(self, text: str) -> str:
+        """Return *text* with nothing in it that steers a terminal; JSON stays the same value."""
+        # 1 ms that a pipe does without.
+        from yourouter_cli.render.answer import escaped
+        from yourouter_cli.render.sanitize import clean
+
+        is_json = self.ready.request.schema is not None
+        return escaped(text.replace("\r", "\n")) if is_json else clean(text)
 
     def _write_json(self, parsed: dict[str, Any]) -> None:
         # 1 ms that text does without.

@@ -11,7 +11,7 @@ from yourouter_cli.commands.options import parsed_headers, parsed_params
 from yourouter_cli.commands.prompting import PatientStdin, ignores_stdin, prompt_from
 from yourouter_cli.commands.video.desk import unknown_hints
 from yourouter_cli.commands.video.saving import STDOUT, Wish, save
-from yourouter_cli.commands.video.show import task_json
+from yourouter_cli.commands.video.show import shown, task_json
 from yourouter_cli.commands.video.waiting import Waiting, checked_poll, judge
 from yourouter_cli.errors import (
     ExitCode,
@@ -168,4 +168,4 @@ def _show_new(desk: Desk, task: Task, options: CreateOptions, *, waits: bool) ->
         desk.tell(f"task {task.id}")
     else:
         desk.line.clear()
-        session.streams.write(f"{task.id}\n")
+        session.streams.write(f"{shown(session.streams, task.id)}\n")

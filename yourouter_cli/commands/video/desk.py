@@ -26,8 +26,10 @@ class Desk:
         self.streams = session.streams
         self.clock = session.clock
         self.ledger = Ledger(session.places.tasks_file, clock=session.clock, warn=self.warn)
+        common = session.common
+        # The lines of --debug come when they will, and would end up behind this one.
         self.line = StatusLine(
-            session.streams, session.clock, self._words, quiet=session.common.quiet
+            session.streams, session.clock, self._words, quiet=common.quiet or common.debug
         )
         self._says: Callable[[], str] | None = None
         self._profiles: dict[str | None, Profile] = {}

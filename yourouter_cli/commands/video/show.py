@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from yourouter_cli.services.video.task import Task
     from yourouter_cli.session import Session
+    from yourouter_cli.streams import Streams
 
 _NAME_COLUMNS = 16
 
@@ -70,9 +71,13 @@ def write_task(session: Session, task: Task, *, show_url: bool) -> None:
     on_terminal = session.streams.stdout_is_terminal
     for name, value in described.items():
         if value not in {None, ""}:
-            words = clean_line(str(value)) if on_terminal else one_line(str(value))
             head = name.ljust(_NAME_COLUMNS) if on_terminal else f"{name}\t"
-            session.streams.write(f"{head}{words}\n")
+            session.streams.write(f"{head}{shown(session.streams, str(value))}\n")
+
+
+def shown(streams: Streams, text: str) -> str:
+    """Return *text* on one line: as it is, or for a terminal with nothing in it that steers it."""
+    return clean_line(text) if streams.stdout_is_terminal else one_line(text)
 
 
 def life_of(task: Task, now: float) -> str | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from yourouter_cli.commands.documents import write_json
-from yourouter_cli.commands.video.show import life_of, task_json
+from yourouter_cli.commands.video.show import life_of, shown, task_json
 from yourouter_cli.errors import (
     ExitCode,
     Interrupted,
@@ -173,7 +173,8 @@ class Waiting:
         if self._prints:
             gap = "  " if desk.streams.stdout_is_terminal else "\t"
             link = [task.video_url] if self._show_url and task.video_url else []
-            desk.streams.write(gap.join([task.id, task.status, *link]) + "\n")
+            cells = [shown(desk.streams, cell) for cell in (task.id, task.status, *link)]
+            desk.streams.write(gap.join(cells) + "\n")
         if task.status == SUCCEEDED:
             life = life_of(task, self._started_at + self._waited())
             ending = f"; {life}" if life else ""

@@ -1,0 +1,112 @@
+"""The output firewall around whole commands: whatever a gateway says, it steers no terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.gateway.answering import AnsweringGateway, Says, task
+from tests.hostile import EVERYTHING, steering_in
+
+if TYPE_CHECKING:
+    from tests.driver import Program
+
+ERROR = {"error": {"message": EVERYTHING, "type": EVERYTHING, "code": EVERYTHING}}
+FENCED = f"```{EVERYTHING}\nx = 1  # {EVERYTHING}\n```\n"
+# JSON may hold the eight-bit ones and the directions as they are, and breaks between its parts.
+OBJECT = '{"a":\r\n' + json.dumps(EVERYTHING, ensure_ascii=False) + "\r}"
+
+
+def answer(words: str) -> dict[str, Any]:
+    """Return a chat completion in which all but its shape is hostile."""
+    message = {"role": "assistant", "content": words, "reasoning_content": EVERYTHING}
+    choices = [{"index": 0, "message": message, "finish_reason": EVERYTHING}]
+    return {"id": EVERYTHING, "model": EVERYTHING, "choices": choices, "usage": {"cost": "\x9b"}}
+
+
+def film(status: str = EVERYTHING) -> dict[str, Any]:
+    """Return a video task in which all but its shape is hostile."""
+    return task(
+        EVERYTHING,
+        status,
+        model=EVERYTHING,
+        content={"video_url": f"https://h/{EVERYTHING}"},
+        error={"code": EVERYTHING, "message": EVERYTHING},
+        usage={EVERYTHING: 1},
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        ("chat x --no-stream --usage", answer(EVERYTHING)),
+        ("chat x --no-stream --format text", answer(EVERYTHING)),
+        ("chat x --no-stream --json", answer(EVERYTHING)),
+        ("chat x --no-stream --format jsonl", answer(EVERYTHING)),
+        ("chat x --no-stream --extract-code", answer(FENCED)),
+        ("chat x --no-stream --extract-code --expect y", answer(FENCED)),
+        ("chat x --no-stream --schema {}", answer(OBJECT)),
+        ('chat x --no-stream --schema {"type":"array"}', answer(OBJECT)),
+        ("chat x --no-stream", ERROR),
+        ("embed x", ERROR),
+        ("models list --live --refresh", {"data": [{"id": EVERYTHING, "owned_by": EVERYTHING}]}),
+        ("models check m", answer(EVERYTHING)),
+        ("models check m --junit -", ERROR),
+        ("models check m --format tap", ERROR),
+        ("config doctor", ERROR),
+        ("video create x", film()),
+        ("video create x --wait", film("failed")),
+        ("video wait x", film("failed")),
+        ("video wait x --show-url", film("succeeded")),
+        ("video wait x --format jsonl --show-url", film("succeeded")),
+        ("video get x --show-url", film()),
+        ("video get x --json", film()),
+        ("video list --remote --show-url", {"total": 1, "items": [film()]}),
+        ("video cancel x", film("queued")),
+        ("video delete x --yes", film("queued")),
+        ("video download x", film("succeeded")),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400, 503])
+def test_what_a_gateway_says(run: Program, argv: str, says: Any, status: int) -> None:
+    """Whatever stands in an answer or an error, a terminal gets it as text."""
+    headers = {"X-Request-Id": "\x9b2J", "X-Vendor-Name": "\x85", "Content-Type": "a/\x9b31m"}
+    with AnsweringGateway(lambda _: Says(says, status, headers)) as gateway:
+        result = run.at(gateway.base_url)(*argv.split(" "), "--debug", tty=True)
+
+    assert result.code != 1
+    assert [] == steering_in(result.stdout + result.stderr)
+    assert "< x-request-id: <U+009B>2J\n" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--curl"])
+def test_what_a_request_holds(run: Program, option: str) -> None:
+    """A preview shows what is in a file that is attached, and does not obey it."""
+    result = run("chat", "look", "-a", "-", option, stdin=EVERYTHING, tty=True)
+
+    assert 0 == result.code
+    assert [] == steering_in(result.stdout)
+    assert "\\u009b2J" in result.stdout
+
+
+def test_json_stays_the_same_value(run: Program) -> None:
+    """What is escaped for a terminal, or for `--sanitize`, says what it said before."""
+    argv = ["chat", "x", "--no-stream", "--schema", "{}"]
+    with AnsweringGateway(lambda _: Says(answer(OBJECT))) as gateway:
+        program = run.at(gateway.base_url)
+        for result in (program(*argv, tty=True), program(*argv, "--sanitize")):
+            assert {"a": EVERYTHING} == json.loads(result.stdout)
+            assert [] == steering_in(result.stdout)
+            assert "\r" not in result.stdout
+
+
+def test_code_in_a_pipe(run: Program) -> None:
+    """In a pipe code is exact, and `--sanitize` cleans it."""
+    argv = ["chat", "x", "--no-stream", "--extract-code"]
+    with AnsweringGateway(lambda _: Says(answer("```\n\x1b[31m\n```"))) as gateway:
+        program = run.at(gateway.base_url)
+
+        assert "\x1b[31m\n" == program(*argv).stdout
+        assert "\u241b[31m\n" == program(*argv, "--sanitize").stdout
