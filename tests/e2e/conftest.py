@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.driver import Program
+    from tests.driver import Program, Result
     from yourouter_cli.sandbox.server import Sandbox
 
 
@@ -41,3 +43,26 @@ def user(run: Program, tmp_path: Path) -> Program:
 def talk_at(run_at: Callable[[Sandbox | str], Program], sandbox: Sandbox) -> Program:
     """Return the program set up for a sandbox whose requests can be looked at."""
     return run_at(sandbox).having(YOUROUTER_MODEL="sandbox/echo")
+
+
+@pytest.fixture
+def mounted(run: Program, home: Path) -> Callable[[str, str], Result]:
+    """Return a function that runs a script where disks were prepared before, unseen by others.
+
+    The first argument prepares them, by mounts; `$STATE` is the state directory. The second is a
+    script in which `yourouter` is the program.
+    """
+    probe = ["unshare", "--map-root-user", "--mount", "true"]
+    try:
+        subprocess.run(probe, check=True, capture_output=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip("this system lets no one have mounts of their own (unshare)")
+
+    def run_there(prepare: str, script: str) -> Result:
+        program = 'yourouter() { "$PROGRAM" -m yourouter_cli "$@"; }'
+        whole = f"set -e\n{prepare}\nset +e\n{program}\n{script}"
+        command = ["unshare", "--map-root-user", "--mount", "bash", "-c", whole]
+        environ = {"PROGRAM": sys.executable, "STATE": str(home / "state")}
+        return run.shell(shlex.join(command), environ=environ)
+
+    return run_there

@@ -101,27 +101,6 @@ def test_a_writer_killed_at_any_step_leaves_the_old_file_or_the_new_one(
     assert any(".config.toml.new" in report["files"] for report in reports)
 
 
-@pytest.fixture
-def mounted(run: Program) -> Callable[[str, str], Result]:
-    """Return a function that runs a script where a mount command was run before, unseen by others.
-
-    The first argument prepares the mounts; the second is a script in which `yourouter` is the
-    program.
-    """
-    probe = ["unshare", "--map-root-user", "--mount", "true"]
-    try:
-        subprocess.run(probe, check=True, capture_output=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
-        pytest.skip("this system lets no one have mounts of their own (unshare)")
-
-    def run_there(prepare: str, script: str) -> Result:
-        whole = f'set -e\n{prepare}\nset +e\nyourouter() {{ "$PROGRAM" -m yourouter_cli "$@"; }}\n'
-        command = ["unshare", "--map-root-user", "--mount", "bash", "-c", whole + script]
-        return run.shell(shlex.join(command), environ={"PROGRAM": sys.executable})
-
-    return run_there
-
-
 class TestBadDisks:
     def test_a_full_disk_loses_nothing(
         self, mounted: Callable[[str, str], Result], file: Path

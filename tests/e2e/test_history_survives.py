@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import signal
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -175,29 +172,6 @@ class TestCrowds:
         assert 1 == told.count(b"the transcripts were damaged")
         aside = [path for path in database.parent.iterdir() if ".corrupt-" in path.name]
         assert [b"garbage" * 1000] == [path.read_bytes() for path in aside]
-
-
-@pytest.fixture
-def mounted(run: Program, home: Path) -> Callable[[str, str], Result]:
-    """Return a function that runs a script where the state directory was prepared before.
-
-    The first argument prepares it, by mounts that nobody else sees; `$STATE` is the directory. The
-    second is a script in which `yourouter` is the program.
-    """
-    probe = ["unshare", "--map-root-user", "--mount", "true"]
-    try:
-        subprocess.run(probe, check=True, capture_output=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
-        pytest.skip("this system lets no one have mounts of their own (unshare)")
-
-    def run_there(prepare: str, script: str) -> Result:
-        program = 'yourouter() { "$PROGRAM" -m yourouter_cli "$@"; }'
-        whole = f"set -e\n{prepare}\nset +e\n{program}\n{script}"
-        command = ["unshare", "--map-root-user", "--mount", "bash", "-c", whole]
-        environ = {"PROGRAM": sys.executable, "STATE": str(home / "state")}
-        return run.shell(shlex.join(command), environ=environ)
-
-    return run_there
 
 
 CHAT = "yourouter chat -p sandbox 'Reply with exactly: connected'"
