@@ -11,6 +11,8 @@ from tests.gateway.answering import AnsweringGateway, Says, task
 from tests.hostile import EVERYTHING, steering_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.driver import Program
 
 ERROR = {"error": {"message": EVERYTHING, "type": EVERYTHING, "code": EVERYTHING}}
@@ -89,6 +91,16 @@ def test_what_a_request_holds(run: Program, option: str) -> None:
     assert 0 == result.code
     assert [] == steering_in(result.stdout)
     assert "\\u009b2J" in result.stdout
+
+
+def test_what_no_file_was_made_of(run: Program, tmp_path: Path) -> None:
+    """An answer that does not become the file it was to be goes to the terminal as text."""
+    argv = ["chat", "x", "--no-stream", "--expect", "y", "-o", str(tmp_path / "answer")]
+    with AnsweringGateway(lambda _: Says(answer(EVERYTHING))) as gateway:
+        result = run.at(gateway.base_url)(*argv, tty=True)
+
+    assert [] == steering_in(result.stdout)
+    assert "\u241b[2J" in result.stdout
 
 
 def test_json_stays_the_same_value(run: Program) -> None:

@@ -64,8 +64,7 @@ def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
         except OSError as error:
             raise WriteFailed(f"cannot write `{path}`: {reason_of(error)}") from error
     except BaseException:
-        if part := answer.getvalue():
-            streams.write_bytes(part)
+        _give_back(answer.getvalue(), streams)
         raise
 
 
@@ -86,6 +85,16 @@ def _keep(answer: BytesIO, file: IO[bytes], target: Path) -> None:
     except OSError:
         _discard(file)
         raise
+
+
+def _give_back(part: bytes, streams: Streams) -> None:
+    """Write *part* of an answer to standard output; a terminal is not steered by it."""
+    if not streams.stdout_is_terminal:
+        streams.write_bytes(part)
+        return
+    from yourouter_cli.render.sanitize import clean  # 1 ms that a pipe does without
+
+    streams.write(clean(part.decode("utf-8", "replace")))
 
 
 def _discard(file: IO[bytes]) -> None:
