@@ -245,12 +245,14 @@ class TestRunning:
         """A model that calls for ever is stopped after `--max-rounds` requests: exit 7."""
         result = run.at(sandbox)(
             "chat", "go", "-m", "sandbox/tool-loop", "--tools", _tools(tmp_path),
-            "--run-tools", "--yes", "--max-rounds", "3",
+            "--run-tools", "--yes", "--max-rounds", "3", "--json",
         )  # fmt: skip
 
         assert ExitCode.INCOMPLETE == result.code
-        assert "the model still calls tools after 3 requests" in result.stderr
+        assert "the model still calls tools after 3 requests" == result.error["message"]
         assert 3 == len(sandbox.requests)
+        # What nobody would hear of is not run; what was run is told.
+        assert [True, True, False] == ["result" in call for call in result.json["tool_calls"]]
 
 
 class TestConfirmation:

@@ -16,6 +16,7 @@ class TestOpenai:
             ("o3-2025-04-16", "max_completion_tokens"),
             ("openai/o4-mini", "max_completion_tokens"),
             ("gpt-5-mini", "max_completion_tokens"),
+            ("ft:o4-mini-2025-04-16:org::1", "max_completion_tokens"),
             ("ollama", "max_tokens"),
             ("claude-sonnet-4-20250514", "max_tokens"),
         ],

@@ -43,7 +43,7 @@ FINISH_REASONS: dict[str, FinishReason] = {
 # What a sound's media type says after `audio/`, and what it is called here.
 _AUDIO_FORMATS = {"mpeg": "mp3", "x-wav": "wav", "wave": "wav", "vnd.wave": "wav"}
 # The families that refuse `max_tokens`: it would not count what they think.
-_COUNTS_REASONING = re.compile(r"^(?:[\w.-]+/)?(o\d|gpt-5)")
+_COUNTS_REASONING = re.compile(r"^(?:ft:|[\w.-]+/)?(o\d|gpt-5)")
 
 failure = failures.failure_of
 

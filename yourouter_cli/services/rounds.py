@@ -88,6 +88,8 @@ def ask_with_tools(
             if not answer.tool_calls or not toolbox.can_answer(answer.tool_calls, request):
                 yield answer.finished._replace(attempts=attempts)
                 return
+            if number + 1 == toolbox.max_rounds:
+                break  # nobody would be told what the commands say
             outcomes = []
             for call in answer.tool_calls:
                 outcomes.append(outcome := _outcome(toolbox, call, gateway))

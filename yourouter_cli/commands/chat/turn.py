@@ -107,8 +107,10 @@ class _Turn:
             self.broken_attempts = error.attempts
             raise
         finally:
-            # An answer that broke off is shown as far as it came, as text would be.
-            if self.session.common.format == "json" and (self.answer.text or self.answer.finished):
+            # An answer that broke off is shown as far as it came, as text would be, and so is what
+            # commands were run for it.
+            came = self.answer.text or self.answer.finished or self.answer.tool_calls
+            if self.session.common.format == "json" and came:
                 if self.ready.request.schema is not None:
                     parsed.setdefault("parsed", None)
                 self._write_json(parsed)
