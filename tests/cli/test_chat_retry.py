@@ -294,6 +294,18 @@ class TestFallback:
         assert [] == clock.waits
         assert result.stderr.endswith("; using `two`\n")
 
+    @pytest.mark.parametrize("status", [400, 401, 403, 422])
+    def test_a_request_that_is_wanted_again_has_none_either(
+        self, run: Program, status: int
+    ) -> None:
+        """`x-should-retry` brings further attempts for a rejected request, but no other model."""
+        script = refuses(status, x_should_retry="true")
+        result, clock = asked(run, script, script, argv=("--fallback", "two", "--retries", "1"))
+
+        assert [0.5] == clock.waits
+        assert f"yourouter: the gateway answered {status}: no\n" in result.stderr
+        assert "two" not in result.stderr
+
     @pytest.mark.parametrize(
         ("model", "code"),
         [

@@ -131,10 +131,18 @@ class TestUpstreams:
 
     @pytest.mark.parametrize(
         ("delay", "seconds"),
-        [("30s", 30.0), ("0.5s", 0.5), ("-1s", 0.0), ("soon", None), (5, None)],
+        [
+            ("30s", 30.0),
+            ("0.5s", 0.5),
+            ("0s", None),
+            ("-1s", None),
+            ("infs", None),
+            ("soon", None),
+            (5, None),
+        ],
     )
     def test_the_wait_that_google_asks_for(self, delay: Any, seconds: float | None) -> None:
-        """`RetryInfo` is a wait in seconds."""
+        """`RetryInfo` is a wait in seconds; none is no wish to be asked again at once."""
         info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
         body = google(429, "RESOURCE_EXHAUSTED", "slow", "odd", info)
 

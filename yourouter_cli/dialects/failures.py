@@ -78,6 +78,7 @@ _UNKNOWN_MODEL = (
     r"|\b(?:no such|unknown|invalid|unsupported) model\b|\bmodel identifier is invalid\b"
 )
 _TAGS = r"(?is)<(script|style)\b.*?</\1>|<[^>]*>"
+_INFINITY = float("inf")
 _LONGEST_REASON = 300
 
 
@@ -101,7 +102,7 @@ def failure_of(status: int, body: bytes) -> Failure:
         message=f"the gateway answered {status}{detail}",
         status=status,
         code=code,
-        request_id=values.text(values.table(document).get("request_id")),
+        request_id=values.encodable(values.table(document).get("request_id")),
         retry_after=_retry_delay(error),
     )
 
@@ -198,8 +199,7 @@ def _error_in(document: Any) -> Any:
 def _code(error: Any) -> str | None:
     fields = values.table(error)
     for name in ("code", "status", "type"):
-        value = fields.get(name)
-        if isinstance(value, str) and value:
+        if value := values.encodable(fields.get(name)):
             return value[:100]
     code = values.whole(fields.get("code"))
     return None if code is None else str(code)
@@ -207,10 +207,10 @@ def _code(error: Any) -> str | None:
 
 def _reason(error: Any) -> str:
     if isinstance(error, str):
-        return _short(error)
+        return _short(values.encodable(error) or "")
     fields = values.table(error)
     for name in ("message", "detail", "msg", "error"):
-        if found := values.text(fields.get(name)):
+        if found := values.encodable(fields.get(name)):
             return _short(found)
     return ""
 
@@ -240,7 +240,8 @@ def _retry_delay(error: Any) -> float | None:
         delay = values.table(detail).get("retryDelay")
         if isinstance(delay, str) and delay.endswith("s"):
             try:
-                return max(0.0, float(delay[:-1]))
+                seconds = float(delay[:-1])
             except ValueError:
                 return None
+            return seconds if 0 < seconds < _INFINITY else None
     return None

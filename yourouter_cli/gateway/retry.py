@@ -17,6 +17,7 @@ LONGEST_WAIT_SECONDS = 8.0
 # A gateway that asks for more than this is reported instead of waited for.
 LONGEST_ASKED_WAIT_SECONDS = 60.0
 
+_INFINITY = float("inf")
 _NEVER_SENT = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.PROXY})
 _TRANSIENT = frozenset(
     {
@@ -64,6 +65,14 @@ def classify(
     return Verdict.AGAIN if failure.kind in _TRANSIENT else Verdict.GIVE_UP
 
 
+def may_move_on(failure: Failure) -> bool:
+    """Return whether another model may be asked when the attempts after *failure* are used up.
+
+    Not where the request is to blame, even if the gateway wanted to have it again.
+    """
+    return classify(failure._replace(should_retry=None)) is not Verdict.GIVE_UP
+
+
 def was_silent(failure: Failure) -> bool:
     """Return whether *failure* is a gateway that had the request and did not answer in time.
 
@@ -100,8 +109,7 @@ def _number(text: str | None) -> float | None:
         value = float(text) if text else None
     except ValueError:
         return None
-    # NaN is the only number that differs from itself.
-    return value if value == value else None  # noqa: PLR0124
+    return value if value is not None and abs(value) < _INFINITY else None
 
 
 def _until(date: str | None, now: float) -> float | None:

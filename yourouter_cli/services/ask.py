@@ -154,12 +154,11 @@ class Turn:
                 return None
             verdict = retry.classify(failure, content_seen=self.content_seen, timeouts=timeouts)
             timeouts += retry.was_silent(failure)
-            if verdict is Verdict.GIVE_UP:
-                self._record(model, failure)
-                raise self._given_up(failure)
             is_last = number >= self.route.retries or asks_too_long(failure)
-            if verdict is Verdict.NEXT_MODEL or is_last:
+            if verdict is not Verdict.AGAIN or is_last:
                 self._record(model, failure)
+                if verdict is Verdict.GIVE_UP or not retry.may_move_on(failure):
+                    raise self._given_up(failure)
                 return failure
             seconds = retry.delay(number, failure.retry_after, self.clock.jitter)
             if last := too_late(failure, seconds, self.gateway):
