@@ -9,6 +9,7 @@ import pytest
 
 from tests.gateway.answering import AnsweringGateway, Says, task
 from tests.hostile import EVERYTHING, steering_in
+from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,6 +102,21 @@ def test_what_no_file_was_made_of(run: Program, tmp_path: Path) -> None:
 
     assert [] == steering_in(result.stdout)
     assert "\u241b[2J" in result.stdout
+
+
+@pytest.mark.parametrize("to", ["-", "bad.jsonl"])
+def test_rows_that_failed(run: Program, tmp_path: Path, to: str) -> None:
+    """What a gateway says of a row, be it half a character, is listed and steers nothing."""
+    said = {"error": {"message": f"{EVERYTHING}\ud800"}}
+    errors = to if to == "-" else str(tmp_path / to)
+    argv = ["embed", "x", "-o", str(tmp_path / "x.npy"), "--errors", errors]
+    with AnsweringGateway(lambda _: Says(said, 400)) as gateway:
+        result = run.at(gateway.base_url)(*argv, tty=True)
+
+    assert ExitCode.PARTIAL == result.code
+    assert [] == steering_in(result.stdout + result.stderr)
+    listed = result.stdout if to == "-" else (tmp_path / to).read_text(encoding="utf-8")
+    assert "\x1bc" in json.loads(listed)["message"]
 
 
 def test_json_stays_the_same_value(run: Program) -> None:

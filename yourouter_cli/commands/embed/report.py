@@ -6,6 +6,7 @@ import json
 from collections import deque
 from typing import IO, TYPE_CHECKING, Any
 
+from yourouter_cli.commands.documents import write_json
 from yourouter_cli.errors import BulkPartlyFailed, UsageProblem, WriteFailed
 from yourouter_cli.render.progress import Progress, ProgressLine
 from yourouter_cli.wording import reason_of
@@ -65,16 +66,17 @@ class Report:
             "status": failure.status,
             "message": failure.message,
         }
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
         if self._lists_to_stdout:
-            self._session.streams.write_bytes(line)
+            write_json(self._session, entry)
             return
         if self._errors is None:
             named = f"row {index}" + ("" if row.id is None else f" (id {row.id})")
             self._line.say("row", f"{named}: {failure.message}", entry)
             return
         try:
-            self._errors.write(line)
+            # A gateway may say half a character, which UTF-8 cannot hold.
+            line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace")
+            self._errors.write(line + b"\n")
         except OSError as error:
             raise _unwritable(self._errors_path, error) from error
 

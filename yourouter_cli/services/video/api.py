@@ -11,7 +11,7 @@ from yourouter_cli.dialects.failures import failure_instead
 from yourouter_cli.errors import Failure, FailureKind, RequestFailed
 from yourouter_cli.gateway.exchange import HttpRequest
 from yourouter_cli.services.calls import Call
-from yourouter_cli.services.video.task import task_in, text_in
+from yourouter_cli.services.video.task import task_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,7 +126,7 @@ class Tasks:
 def created_id(reply: HttpReply) -> str:
     """Return the id in the answer to a create; raises `RequestFailed` when there is none."""
     document = values.parsed(reply.body)
-    name = text_in(values.table(document).get("id"))
+    name = values.encodable(values.table(document).get("id"))
     if name is None:
         raise RequestFailed(failure_instead(document, "task id"))
     return name
