@@ -66,6 +66,22 @@ class TestAnswers:
         if not model.startswith(ONLY_STREAMS):
             assert expected == HEAR[wire](ask(caller, wire, model, stream=False))
 
+    @pytest.mark.parametrize(
+        ("prompt", "most"),
+        [("x" * 1_000_000, 50), ("x" + " " * 1_000_000 + "y", 100), ("word " * 200_000, 30_000)],
+        ids=["a line without a blank", "nothing but blanks", "a book"],
+    )
+    def test_a_long_answer_comes_in_events_of_bounded_size(
+        self, caller: Caller, prompt: str, most: int
+    ) -> None:
+        """No event holds megabytes, and a book does not come word by word."""
+        events = caller.chat("echo", prompt, stream=True).events
+
+        texts = [event["choices"][0]["delta"].get("content", "") for event in events]
+        assert prompt == "".join(texts)
+        assert max(map(len, texts)) < 200_000
+        assert len(texts) < most
+
     @pytest.mark.parametrize("wire", WIRES)
     @pytest.mark.parametrize("stream", [True, False])
     @pytest.mark.parametrize("model", ["echo", "tool", "escape", "unicode", "markdown:2"])

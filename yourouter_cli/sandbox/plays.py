@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from yourouter_cli.sandbox.exchange import Cut, Pause, Rejected
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXACTLY = re.compile(r"reply with exactly:[ \t]*([^\r\n]*)", re.IGNORECASE)
-# The words of a text, each with the blanks after it: joined again they are the text.
-WORDS = re.compile(r"\s*\S+\s*|\s+")
+# The words of a text, each with the blanks after it: joined again they are the text. What has no
+# end, as a long line without a blank, is cut: no upstream puts megabytes into one event.
+WORDS = re.compile(r"\s{0,65536}\S{1,65536}\s{0,65536}|\s{1,65536}")
+# A book is not said word by word: after so many words, several come at once.
+SINGLE_WORDS = 20_000
+PASSAGES = re.compile(r".{1,16383}\s|.{1,16384}", re.DOTALL)
 FRAGMENT_SIZE = 6
 REFUSAL = "The sandbox refuses to answer, as its model's name promises."
 
@@ -36,14 +41,21 @@ def reply_to(ask: Ask) -> str:
     return exactly[1].strip() if exactly else "\n".join(filter(None, [ask.prompt, *ask.media]))
 
 
-def words_of(text: str) -> list[str]:
-    """Cut *text* into words; each keeps the blanks behind it."""
-    return WORDS.findall(text)
+def words_of(text: str) -> Iterator[str]:
+    """Cut *text* into words, and the rest of a very long one into passages.
+
+    Each keeps the blanks behind it.
+    """
+    end = 0
+    for match in islice(WORDS.finditer(text), SINGLE_WORDS):
+        end = match.end()
+        yield match[0]
+    yield from (match[0] for match in PASSAGES.finditer(text, end))
 
 
 def first_words(ask: Ask, count: int) -> list[str]:
     """Return the first *count* words of the answer, over and over where it has fewer."""
-    words = words_of(reply_to(ask)) or ["nothing"]
+    words = WORDS.findall(reply_to(ask)) or ["nothing"]
     spaced = [word if word[-1:].isspace() else word + " " for word in words]
     repeated = (spaced * (count // len(spaced) + 1))[:count]
     return words[:count] if count <= len(words) else [*repeated[:-1], repeated[-1].rstrip()]
