@@ -51,8 +51,8 @@ class StatusLine:
         self._next = now + FRAME_SECONDS
         self._frame += 1
         line = f"{_SPINNER[self._frame % len(_SPINNER)]} {clean_line(self._words())}"
-        # One column stays free: a full line would wrap, and then could not be erased.
-        columns = self._streams.size[0] - 1
+        # A full line would wrap, and then could not be erased; so would one with `^C` behind it.
+        columns = max(1, self._streams.size[0] - 3)
         # First the note: Ctrl-C may come right after the writing.
         self._is_drawn = True
         self._streams.write_error(_ERASE_LINE + fit(line, columns).rstrip())

@@ -201,17 +201,14 @@ class Waiting:
         return words
 
     def _words(self) -> str:
-        """Return the line of status."""
-        tasks = self.tasks
+        """Return the line of status, what matters most first: a narrow one is cut."""
+        tasks, misses = self.tasks, self._follow.misses
+        going = self._progress() + (f", no news {misses} times" if misses else "")
         if len(tasks) == 1:
-            what = f"{tasks[0].id} {tasks[0].status}"
-        else:
-            counts = Counter(task.status for task in tasks)
-            what = f"{len(tasks)} tasks: " + ", ".join(
-                f"{count} {status}" for status, count in counts.items()
-            )
-        misses = self._follow.misses
-        return f"{what} {self._progress()}" + (f", no news {misses} times" if misses else "")
+            return f"{tasks[0].status} {going} {tasks[0].id}"
+        counts = Counter(task.status for task in tasks)
+        words = ", ".join(f"{count} {status}" for status, count in counts.items())
+        return f"{words} {going}"
 
     def _open(self) -> list[Task]:
         return [watched.task for watched in self._follow.open] or self.tasks
