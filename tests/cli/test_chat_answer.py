@@ -271,6 +271,7 @@ class TestOptions:
             ([], {}, None),
             (["--vendor", "azure"], {}, "azure"),
             (["--vendor", "auto"], {}, None),
+            (["--vendor", "aws", "-H", "Vendor: x"], {}, "x"),
             ([], {"YOUROUTER_VENDOR": "aws"}, "aws"),
             (["--vendor", "auto"], {"YOUROUTER_VENDOR": "aws"}, None),
             ([], {"YOUROUTER_VENDOR": "auto"}, None),
@@ -285,10 +286,11 @@ class TestOptions:
         environ: dict[str, str],
         vendor: str | None,
     ) -> None:
-        """A vendor is sent as the `vendor` header; `auto` and none send none."""
-        echo(run, sandbox, "hi", *argv, environ=environ)
+        """A vendor is sent as the `vendor` header, and told; `auto` and none send none."""
+        result = echo(run, sandbox, "hi", *argv, "--json", environ=environ)
 
         assert vendor == sandbox.requests[0].headers.get("vendor")
+        assert vendor == result.json["vendor"]
 
     def test_headers(self, run: Program, sandbox: Sandbox) -> None:
         """`-H` adds headers, and replaces those that may be replaced."""

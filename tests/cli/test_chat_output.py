@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,6 @@ import pytest
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.driver import Program
     from yourouter_cli.sandbox.server import Sandbox
 
@@ -61,6 +60,14 @@ class TestFile:
 
         assert (ExitCode.UNEXPECTED, "hello\n") == (result.code, result.stdout)
         assert "old" == file.read_text(encoding="utf-8")
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full here")
+    def test_a_device_that_takes_nothing(self, run: Program, sandbox: Sandbox) -> None:
+        """What writing to a device fails with is said in one line."""
+        result = run.at(sandbox)("chat", "hello", "-m", "sandbox/echo", "-o", "/dev/full")
+
+        assert (ExitCode.BUG, "") == (result.code, result.stdout)
+        assert "yourouter: cannot write `/dev/full`: no space left on device\n" == result.stderr
 
     def test_a_link_stays_a_link(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """What a symbolic link names is replaced, not the link."""

@@ -48,8 +48,15 @@ def streams_to(path: str | None, streams: Streams) -> Iterator[Streams]:
     except OSError as error:
         raise UsageProblem(f"cannot write `{path}`: {reason_of(error)}") from None
     if is_device:
-        with file:
+        try:
             yield _with_output(streams, file)
+        except WriteFailed as error:
+            words = error.message.replace("to standard output", f"`{path}`", 1)
+            raise WriteFailed(words) from error
+        finally:
+            # All was written at once; what could not be is still there, and fails once more.
+            with suppress(OSError):
+                file.close()
         return
     # Kept here until its end: a disk that fills up on the way would take what it had not yet taken.
     answer = BytesIO()

@@ -250,7 +250,8 @@ def _route(options: ChatOptions, profile: Profile, headers: dict[str, str]) -> R
     return Route(
         models=tuple(models),
         dialect=profile.dialect,
-        vendor=pinned(profile.vendor, profile.dialect),
+        # Who is named by a header of the user's own is who is asked, and who is told of.
+        vendor=headers.get("vendor") or pinned(profile.vendor, profile.dialect),
         retries=profile.retries,
         headers=headers,
     )
