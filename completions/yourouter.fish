@@ -408,7 +408,7 @@ complete -c yourouter -n '__yourouter_at \'\'' -a video -d 'Generation tasks: cr
 complete -c yourouter -n '__yourouter_at \'\'' -a models -d 'Which there are, which to use, and whether they answer.'
 complete -c yourouter -n '__yourouter_at \'\'' -a sandbox -d 'Serve a local gateway that speaks every endpoint.'
 complete -c yourouter -n '__yourouter_at \'\'' -a help -d 'Topics, and the help of every command.'
-complete -c yourouter -n '__yourouter_at \'\'' -l version -d 'Show the version and leave.'
+complete -c yourouter -n '__yourouter_at \'\'' -l version -d 'Show the version and leave; --json names those of all parts.'
 complete -c yourouter -n '__yourouter_at \'\'' -l install-completion -d 'Complete in bash, zsh, fish or powershell; without SHELL, in yours.'
 complete -c yourouter -n '__yourouter_at \'\'' -l format -x -ka 'text markdown json jsonl tap' -d 'How to write the result: `yourouter help formats`.'
 complete -c yourouter -n '__yourouter_at \'\'' -l connect-timeout -x -d 'Give up connecting after this long.'

@@ -94,9 +94,17 @@ app = typer.Typer(
 
 
 def _tell_version(context: typer.Context, *, value: bool) -> None:
-    if value:
-        session_of(context).streams.write(f"yourouter {__version__}\n")
-        raise typer.Exit
+    if not value:
+        return
+    session = session_of(context)
+    if session.common.speaks_json:
+        # 45 ms, for reports of problems alone.
+        from yourouter_cli.commands.versions import write_versions
+
+        write_versions(session)
+    else:
+        session.streams.write(f"yourouter {__version__}\n")
+    raise typer.Exit
 
 
 @app.callback(invoke_without_command=True)
@@ -107,7 +115,10 @@ def root(
     version: Annotated[  # noqa: ARG001 - answered by its callback before this runs
         bool,
         typer.Option(
-            "--version", is_eager=True, callback=_tell_version, help="Show the version and leave."
+            "--version",
+            is_eager=True,
+            callback=_tell_version,
+            help="Show the version and leave; --json names those of all parts.",
         ),
     ] = False,
     install_completion: Annotated[

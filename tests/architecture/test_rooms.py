@@ -57,7 +57,8 @@ NARROW_DOORS: dict[tuple[str, str], set[str]] = {
     ("settings", "gateway"): {"gateway.exchange", "gateway.masking"},
     ("session", "sandbox"): {"sandbox.server"},
     ("session", "render"): {"render.answer", "render.sanitize"},
-    ("cli", "commands"): {"commands.options", "commands.helping", "commands.completion.install"},
+    ("cli", "commands"): {"commands.options", "commands.helping", "commands.completion.install"}
+    | {"commands.versions"},
     # What is answered without the others, and what is written for all of them.
     ("__main__", "commands"): {"commands.completion.answer", "commands.completion.files"},
     ("cli", "render"): {"render.problems"},

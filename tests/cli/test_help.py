@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import platform
 import re
+from importlib.metadata import requires, version
 from typing import TYPE_CHECKING
 
 import pytest
 
+from yourouter_cli import __version__
 from yourouter_cli.cli import COMMANDS
 from yourouter_cli.commands.topics import TOPICS
 from yourouter_cli.settings.fields import SETTINGS
@@ -151,3 +155,30 @@ class TestTopics:
 
         assert (2, "") == (result.code, result.stdout)
         assert f"yourouter: no help about {told}\nhint: yourouter help\n" == result.stderr
+
+
+class TestVersion:
+    @pytest.mark.parametrize("argv", [["--version", "--json"], ["--format", "json", "--version"]])
+    def test_as_json(self, run: Program, argv: list[str]) -> None:
+        """A report of a problem can name what is at work; what is absent is null."""
+        result = run(*argv)
+
+        told = json.loads(result.stdout)
+        assert (0, "", 1) == (result.code, result.stderr, result.stdout.count("\n"))
+        assert ["schema", "version", "python", "platform", "dependencies"] == list(told)
+        assert (1, __version__) == (told["schema"], told["version"])
+        assert platform.python_version() in told["python"]
+        assert version("httpx") == told["dependencies"]["httpx"]
+
+    def test_each_declared_dependency_is_told(self, run: Program) -> None:
+        """What the package says it needs, or can use, is what it tells the version of."""
+        requirements = requires("yourouter-cli") or []
+        used = [
+            line
+            for line in requirements
+            if "extra ==" not in line or re.search("'(data|keyring)'", line)
+        ]
+
+        told = json.loads(run("--version", "--json").stdout)["dependencies"]
+
+        assert {re.split("[^a-z-]", line.lower())[0] for line in used} == set(told)

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yourouter_cli import __version__
 from yourouter_cli.checks import Finding
+from yourouter_cli.services.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_SHOWN = ("typer", "httpx", "rich")
 INSTALL = "yourouter --install-completion"
 # Where each shell looks below a directory of shared data, and for what.
 _LOOKED_FOR = {
@@ -56,16 +57,8 @@ def _own(shell: str, environ: Mapping[str, str], home: Path) -> Path:
 
 def check_version() -> Finding:
     """Say what is at work, as a report of a problem should."""
-    # Imported here because only this check needs it, and asking for versions costs 40 ms.
-    import platform
-    from importlib.metadata import PackageNotFoundError, version
-
-    libraries = []
-    for name in ("typer", "httpx", "rich"):
-        try:
-            libraries.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            libraries.append(f"{name} of unknown version")
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    system = f"{platform.system()} {platform.machine()}"
-    return Finding("ok", ", ".join([f"yourouter {__version__}", python, system, *libraries]))
+    found = versions()
+    known = found["dependencies"]
+    libraries = [f"{name} {known[name] or 'of unknown version'}" for name in _SHOWN]
+    what = [f"yourouter {found['version']}", found["python"], found["platform"], *libraries]
+    return Finding("ok", ", ".join(what))
