@@ -86,6 +86,21 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(
     )
 
 
+@pytest.mark.usefixtures("no_names")
+@pytest.mark.parametrize("name", ["no-such-proxy.invalid:3128", "a..b"])
+def test_a_proxy_without_an_address_is_called_one(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """When a name cannot be resolved it is said whether it is the proxy's."""
+    monkeypatch.setenv("HTTPS_PROXY", f"http://someone:secret@{name}")
+
+    with pytest.raises(RequestFailed) as raised:
+        asked("https://gateway.example/v1")
+
+    assert FailureKind.DNS is raised.value.failure.kind
+    assert raised.value.message.startswith(f"cannot resolve the proxy `{name}`: ")
+
+
 def test_a_proxy_that_says_nothing_is_a_matter_of_connecting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

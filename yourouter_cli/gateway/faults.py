@@ -41,17 +41,15 @@ def connection_failure(error: BaseException, origin: str, proxy: str | None) -> 
     import ssl
 
     via = f" through the proxy {proxy}" if proxy else ""
+    host = f"{'the proxy ' if proxy else ''}`{(proxy or origin).partition('://')[2]}`"
     for cause in causes(error):
         if isinstance(cause, socket.gaierror):
-            host = (proxy or origin).partition("://")[2]
             return Failure(
-                kind=FailureKind.DNS,
-                message=f"cannot resolve `{host}`: {reason_of(cause)}",
+                kind=FailureKind.DNS, message=f"cannot resolve {host}: {reason_of(cause)}"
             )
         if isinstance(cause, UnicodeError):
-            host = origin.partition("://")[2]
             return Failure(
-                kind=FailureKind.DNS, message=f"cannot resolve `{host}`: not the name of a host"
+                kind=FailureKind.DNS, message=f"cannot resolve {host}: not the name of a host"
             )
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Failure(
