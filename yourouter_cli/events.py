@@ -148,6 +148,7 @@ class Answer:
         self.notices = list(notices)
         self.tool_calls: list[ToolCall] = []
         self._text: list[str] = []
+        self._is_interrupted = False
         self._reasoning: list[str] = []
         self._calls_by_index: dict[int, ToolCall] = {}
 
@@ -169,6 +170,8 @@ class Answer:
         """Take one event in."""
         match event:
             case TextDelta(text):
+                if self._is_interrupted:
+                    self._begin_line()
                 self._text.append(text)
             case ReasoningDelta(text):
                 self._reasoning.append(text)
@@ -176,6 +179,7 @@ class Answer:
                 self._add_fragment(event)
             case ToolResult():
                 self._add_result(event)
+                self._is_interrupted = True
             case Usage():
                 self.usage = event
             case Notice():
@@ -186,6 +190,12 @@ class Answer:
                 self.finished = event
             case _:
                 assert_never(event)
+
+    def _begin_line(self) -> None:
+        """Keep what is said after a tool has run apart from what was said before."""
+        self._is_interrupted = False
+        if self.text and not self.text.endswith("\n"):
+            self._text.append("\n")
 
     def _add_fragment(self, delta: ToolCallDelta) -> None:
         call = self._calls_by_index.get(delta.index)

@@ -135,6 +135,29 @@ class TestRunning:
         assert [200, 422] == [attempt["status"] for attempt in result.error["attempts"]]
         assert (said != "") == ('"text":"Let me look"' in result.stdout)
 
+    @pytest.mark.parametrize("said", ["Let me look", "Let me look\n"])
+    def test_words_before_a_call(self, run: Program, tmp_path: Path, said: str) -> None:
+        """What is said before a tool runs and after it are lines of their own, in JSON too."""
+        call = {"index": 0, "id": "c", "function": {"name": "weather", "arguments": "{}"}}
+
+        def script(caller: Caller) -> None:
+            is_first = b"tool_call_id" not in caller.request()
+            caller.head()
+            if is_first:
+                caller.frames(text(said))
+                caller.frames({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
+                caller.frames(finish("tool_calls"), DONE)
+            else:
+                caller.frames(text("sun"), text("ny"), finish(), DONE)
+
+        with FaultyGateway(script) as gateway:
+            program, tools = run.at(gateway.base_url), _tools(tmp_path)
+            plain = _asked(program, tools, "--run-tools", "--yes")
+            document = _asked(program, tools, "--run-tools", "--yes", "--json").json
+
+        assert "Let me look\nsunny\n" == plain.stdout
+        assert "Let me look\nsunny" == document["text"]
+
     def test_a_function_that_is_not_there(self, run: Program, tmp_path: Path) -> None:
         """A call of a function that nobody offered is answered with that, and the turn goes on."""
         names = ["wether", "weather"]
