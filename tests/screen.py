@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyte
 
@@ -52,6 +52,13 @@ class Screen(pyte.HistoryScreen):
                 at = self.cursor.x - 1
                 at -= at > 0 and not line[at].data  # the second half of a wide character
                 line[at] = line[at]._replace(data=line[at].data + part)
+
+    def erase_in_display(self, how: int = 0, *arguments: Any, **options: Any) -> None:
+        """Erase; what goes from the first cell on is kept in the scrollback, as tmux keeps it."""
+        used = [line for line in range(self.lines) if any(self.buffer[line].values())]
+        if how == 0 and (self.cursor.x, self.cursor.y) == (0, 0) and used:
+            self.history.top.extend(self.buffer.pop(line) for line in range(used[-1] + 1))
+        super().erase_in_display(how, *arguments, **options)
 
     @property
     def text_lines(self) -> list[str]:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _WRAP_OFF, _WRAP_ON = "\x1b[?7l", "\x1b[?7h"
-_ERASE_LINE, _ERASE_BELOW = "\x1b[K", "\x1b[J"
+_ERASE_LINE = "\x1b[K"
+# Not from the first cell of the row on: at the top of the screen tmux takes that for clearing it,
+# and keeps what was there in its scrollback.
+_ERASE_BELOW = f" \x1b[J\r{_ERASE_LINE}"
 _NEXT = "\n"
 
 
