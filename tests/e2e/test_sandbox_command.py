@@ -64,7 +64,8 @@ def test_a_port_of_choice(run: Program) -> None:
         refused = run("sandbox", "--port", f"{port}")
 
         assert (2, "") == (refused.code, refused.stdout)
-        assert refused.stderr.startswith(f"yourouter: cannot listen on 127.0.0.1:{port}: address ")
+        reason = "address already in use"
+        assert f"yourouter: cannot listen on 127.0.0.1:{port}: {reason}\n" == refused.stderr
     with served(run, "--host", "127.0.0.1", "--port", f"{port}") as (line, _):
         assert f"http://127.0.0.1:{port}/v1\n" == line
 

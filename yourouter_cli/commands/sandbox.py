@@ -56,7 +56,8 @@ def sandbox(
         try:
             stack.enter_context(server)
         except OSError as error:
-            reason = reason_of(error)
+            # The library adds the address, which is said already.
+            reason = reason_of(error).partition(" (while")[0]
             raise UsageProblem(f"cannot listen on {host}:{port}: {reason}") from error
         if session.common.speaks_json:
             write_json(session, {"base_url": server.base_url})
