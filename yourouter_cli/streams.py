@@ -11,7 +11,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO, TextIOBase
-from typing import IO, TYPE_CHECKING, Literal, Self
+from typing import IO, TYPE_CHECKING, Literal, Self, TextIO
 
 from yourouter_cli.errors import PipeClosed, WriteFailed
 from yourouter_cli.wording import reason_of
@@ -26,8 +26,8 @@ ColorChoice = Literal["auto", "always", "never"]
 class Streams:
     """Standard input, output and error as bytes.
 
-    `stdin` is None when it is closed. Writing raises `PipeClosed` when the reader went away and
-    `WriteFailed` when the bytes cannot be kept, as on a full disk.
+    `stdin` is None when it is closed, or not for reading. Writing raises `PipeClosed` when the
+    reader went away and `WriteFailed` when the bytes cannot be kept, as on a full disk.
     """
 
     stdin: IO[bytes] | None
@@ -47,7 +47,7 @@ class Streams:
         stdin, stdout, stderr = sys.stdin, sys.stdout, sys.stderr
         # Each is None when the process was started with that descriptor closed.
         streams = cls(
-            stdin.buffer if stdin else None,
+            stdin.buffer if stdin and _is_for_reading(stdin) else None,
             stdout.buffer if stdout else None,
             stderr.buffer if stderr else None,
             stdin_is_terminal=bool(stdin and stdin.isatty()),
@@ -155,6 +155,19 @@ def wants_color(choice: ColorChoice, environ: Mapping[str, str], *, is_terminal:
     if any(environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
     return is_terminal and environ.get("TERM") not in {"dumb", "unknown"}
+
+
+def _is_for_reading(stdin: TextIO) -> bool:
+    """Tell whether anything can be read: `nohup` leaves a descriptor for writing alone."""
+    if sys.platform == "win32":
+        return True
+    import fcntl  # Windows has none
+
+    try:
+        flags = fcntl.fcntl(stdin.fileno(), fcntl.F_GETFL)
+    except (OSError, ValueError):
+        return True  # no descriptor: what stands in for one knows how to be read
+    return flags & os.O_ACCMODE != os.O_WRONLY
 
 
 def _write(stream: IO[bytes] | None, data: bytes, name: str) -> None:

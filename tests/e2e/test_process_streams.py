@@ -150,6 +150,14 @@ class TestClosedDescriptors:
                 "",
                 "yourouter: cannot read standard input: it is closed\n",
             ),
+            # As `nohup` leaves it.
+            ("chat -p sandbox hi 0>/dev/null", 0, "hi\n", ""),
+            (
+                "chat -p sandbox - 0>/dev/null",
+                2,
+                "",
+                "yourouter: cannot read standard input: it is closed\n",
+            ),
             (
                 "chat -p sandbox hi >&-",
                 1,
