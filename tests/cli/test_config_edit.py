@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from tests.driver import Program
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
-    """Return the path of the configuration, which is not there yet."""
-    return home / "config" / "config.toml"
-
-
 class TestEdit:
     def editor(self, tmp_path: Path, program: str) -> str:
         """Return an editor that runs *program* on `text`, the text of the file."""

@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from yourouter_cli.sandbox.server import Sandbox
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
-    """Return the path of the configuration, which is not there yet."""
-    return home / "config" / "config.toml"
-
-
 class TestInit:
     def test_in_a_script_flags_say_everything(self, run: Program, file: Path) -> None:
         """With options and `--no-input` a profile is made without a question."""

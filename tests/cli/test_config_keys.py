@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from yourouter_cli.sandbox.server import Sandbox
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
-    """Return the path of the configuration, which is not there yet."""
-    return home / "config" / "config.toml"
-
-
 class TestKeys:
     @pytest.mark.parametrize("argv", [["-"], []])
     def test_a_key_comes_from_standard_input(

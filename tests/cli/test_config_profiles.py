@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from yourouter_cli.sandbox.server import Sandbox
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
-    """Return the path of the configuration, which is not there yet."""
-    return home / "config" / "config.toml"
-
-
 class TestProfiles:
     def test_lists_them_with_the_current_one_marked(self, run: Program) -> None:
         """The default profile and the sandbox are there without any file."""

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from tests.driver import Program
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
-    """Return the path of the configuration, which is not there yet."""
-    return home / "config" / "config.toml"
-
-
 class TestHealth:
     def test_everything_is_in_order(self, run: Program, file: Path) -> None:
         """In good health each layer says so, with its time; only completion may be missing."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.driver import FakeClock
 from tests.gateway.answering import AnsweringGateway, Says, task
 from tests.hostile import EVERYTHING, steering_in
+from yourouter_cli.cli import main
 from yourouter_cli.errors import ExitCode
+from yourouter_cli.session import Session
+from yourouter_cli.streams import Streams
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +87,22 @@ def test_what_a_gateway_says(run: Program, argv: str, says: Any, status: int) ->
     assert result.code != 1
     assert [] == steering_in(result.stdout + result.stderr)
     assert "< x-request-id: <U+009B>2J\n" in result.stderr
+
+
+def test_a_question(run: Program) -> None:
+    """A task is named in a question as text as well."""
+    with AnsweringGateway(lambda _: Says(film("succeeded"))) as gateway:
+        program = run.at(gateway.base_url)
+        program("video", "create", "x")
+        streams = Streams.memory(b"n\n", terminal=True)
+        streams.stdin_is_terminal = True
+        world = Session(streams=streams, environ=program.environ, clock=FakeClock())
+        code = main(["video", "delete", EVERYTHING], world)
+
+    assert isinstance(streams.stderr, BytesIO)
+    asked = streams.stderr.getvalue().decode()
+    assert (0, []) == (code, steering_in(asked))
+    assert "delete `\u241b[31m" in asked
 
 
 @pytest.mark.parametrize("option", ["--dry-run", "--curl"])
