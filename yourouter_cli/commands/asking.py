@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from yourouter_cli.errors import UsageProblem
+from yourouter_cli.render.sanitize import clean
 
 if TYPE_CHECKING:
     from yourouter_cli.session import Session
@@ -22,7 +23,8 @@ def ask_line(session: Session, question: str, default: str = "") -> str:
 
     Raises `EOFError` when the input ends instead.
     """
-    session.streams.write_error(f"{question} [{default}]: " if default else f"{question}: ")
+    words = f"{question} [{default}]: " if default else f"{question}: "
+    session.streams.write_error(clean(words))
     source = session.streams.stdin
     line = source.readline() if source is not None else b""
     if not line:
