@@ -9,6 +9,9 @@ from errno import EACCES, EISDIR, ENOENT
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+# The longest that is put after the name of a file while it is made.
+_SUFFIX = ".texts.jsonl.part"
+
 
 def named(name: str) -> Path:
     """Return the path *name* is for; raises `OSError` when it begins with a home nobody knows."""
@@ -30,7 +33,10 @@ def check_writable(path: Path, *, is_replaced: bool = True) -> None:
     if mode is not None and S_ISDIR(mode):
         raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
     if mode is None or (is_replaced and S_ISREG(mode)):
-        check_directory(path.resolve().parent)  # a link stays one
+        target = path.resolve()  # a link stays one
+        check_directory(target.parent)
+        with suppress(FileNotFoundError):
+            target.with_name(target.name + _SUFFIX).stat()  # a name may be too long for that
     elif not os.access(path, os.W_OK):
         raise PermissionError(EACCES, os.strerror(EACCES))
 

@@ -20,6 +20,7 @@ by_its_owner = pytest.mark.skipif(os.geteuid() == 0, reason="root may write ever
         ("none/film.mp4", FileNotFoundError, "no such directory"),
         ("file/film.mp4", NotADirectoryError, "Not a directory"),
         (TOO_LONG, OSError, "File name too long"),
+        ("x" * 250, OSError, "File name too long"),
         (f"{TOO_LONG}/film.mp4", OSError, "File name too long"),
     ],
 )
