@@ -243,14 +243,11 @@ def _told(error: YourouterError, session: Session, argv: Sequence[str]) -> int:
     """Tell the user about *error* of the command line *argv*; return its exit code."""
     if isinstance(error, HungUp):
         return error.exit_code
-    try:
-        if session.common.debug and error.exit_code is ExitCode.BUG:
-            session.streams.write_error(traceback.format_exc())
-        named, new_key = session.common.profile, session.new_key
-        error.hints = tuple(spelled(hint, argv, named, new_key) for hint in error.hints)
-        session.streams.write_error(_words(error, as_json=session.common.speaks_json))
-    except YourouterError:
-        pass  # nobody is left to tell; the code still says it
+    if session.common.debug and error.exit_code is ExitCode.BUG:
+        session.streams.write_error(traceback.format_exc())
+    named, new_key = session.common.profile, session.new_key
+    error.hints = tuple(spelled(hint, argv, named, new_key) for hint in error.hints)
+    session.streams.write_error(_words(error, as_json=session.common.speaks_json))
     return error.exit_code
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from io import BytesIO, TextIOBase
+from io import BytesIO, TextIOBase, TextIOWrapper
 from typing import IO, TYPE_CHECKING, Literal, Self, TextIO
 
 from yourouter_cli.errors import PipeClosed, WriteFailed
@@ -102,9 +102,19 @@ class Streams:
         _write(self.stdout, data, "standard output")
 
     def write_error(self, text: str) -> None:
-        """Write *text* to standard error now; where there is none, nobody is told."""
+        """Write *text* to standard error now; where nobody can be told, the work goes on."""
         if self.stderr is not None:
-            _write(self.stderr, text.encode("utf-8", "replace"), "standard error")
+            with suppress(PipeClosed, WriteFailed):
+                _write(self.stderr, text.encode("utf-8", "replace"), "standard error")
+
+    def share_utf8(self) -> None:
+        """Make the process's own input and output UTF-8 as well, for code that knows no others.
+
+        The line editor reads and writes with the encoding that those have.
+        """
+        for stream in (sys.stdin, sys.stdout):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(encoding="utf-8")
 
     @contextmanager
     def standing_in(self) -> Iterator[None]:

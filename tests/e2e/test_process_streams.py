@@ -113,6 +113,26 @@ class TestOutput:
         """An error that cannot be told still has its exit code."""
         assert ExitCode.CONFIG == run.shell("yourouter chat hi > /dev/full 2> /dev/full").code
 
+    @needs_full_disk
+    def test_an_answer_outlives_who_is_told_about_it(self, run: Program) -> None:
+        """A notice that cannot be written, as to a log on a full disk, costs no answer."""
+        command = "yourouter chat -p sandbox -m sandbox/rate-limit:1 --usage hi"
+
+        result = run.shell(f"{command} 2> /dev/full")
+
+        assert (0, "hi\n") == (result.code, result.stdout)
+
+    def test_an_answer_outlives_who_reads_about_it(self, run: Program) -> None:
+        """Where nobody reads standard error any more, the answer is finished all the same."""
+        read, write = os.pipe()
+        os.close(read)
+        argv = ("chat", "-p", "sandbox", "-m", "sandbox/rate-limit:1", "--usage", "hi")
+        with run.spawn(*argv, stderr=write) as process:
+            os.close(write)
+            output, _ = process.communicate(timeout=20)
+
+        assert (0, b"hi\n") == (process.returncode, output)
+
     @pytest.mark.parametrize("words", [2, 20_000])
     def test_a_file_that_does_not_fit(self, run: Program, tmp_path: Path, words: int) -> None:
         """An answer for which the disk has no room is on standard output, and no file is left."""

@@ -161,6 +161,15 @@ def test_narrow_and_without_color(talk_at: Program) -> None:
         assert COLOR.search(talk.raw) is None
 
 
+@pytest.mark.parametrize("variable", ["PYTHONIOENCODING=latin-1", "LC_ALL=POSIX"])
+def test_typed_in_utf8(talk_at: Program, sandbox: Sandbox, variable: str) -> None:
+    """What is typed and shown is UTF-8, whatever the environment says of encodings."""
+    name, _, value = variable.partition("=")
+    with Talking(talk_at, environ={name: value}) as talk:
+        talk.say("漢 é")
+    assert [("user", "漢 é")] == sent(sandbox)
+
+
 def test_typed_ahead(talk_at: Program) -> None:
     """What is typed while an answer comes does not spoil it, and is there at the next prompt."""
     with Talking(talk_at, "-m", "sandbox/slow:40") as talk:

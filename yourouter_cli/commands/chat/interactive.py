@@ -81,6 +81,7 @@ class Talk:
 
     def run(self) -> None:
         """Read and answer until the user leaves."""
+        self.session.streams.share_utf8()
         editor = LineEditor(
             self.session.places.history_file,
             Helps(
