@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.tooling import tools_file, weather
 from tests.gateway.faults import DONE, Caller, FaultyGateway, finish, text
 from yourouter_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.driver import Program, Result
+    from tests.driver import Program
     from yourouter_cli.sandbox.server import Sandbox
 
 DIALECTS = ("openai", "anthropic", "gemini")
-ECHO = "import sys; sys.stdout.write(sys.stdin.read())"
-
-
-def _tools(path: Path, source: str = ECHO, **fields: Any) -> str:
-    """Write a tools file with one function `weather`, answered by a Python *source*."""
-    entry = {
-        "type": "function",
-        "function": {
-            "name": "weather",
-            "description": "The weather in a city",
-            "parameters": {
-                "type": "object",
-                "properties": {"city": {"type": "string"}},
-                "required": ["city"],
-            },
-        },
-        "command": [sys.executable, "-c", source],
-        **fields,
-    }
-    file = path / "tools.json"
-    file.write_text(json.dumps([entry]), encoding="utf-8")
-    return str(file)
-
-
-def _asked(program: Program, tools: str, *further: str) -> Result:
-    return program("chat", "weather in Rome", "-m", "sandbox/tool", "--tools", tools, *further)
 
 
 class TestRunning:
@@ -55,8 +29,8 @@ class TestRunning:
         """On every wire the arguments go in as JSON, and what comes out is the result."""
         program = run.at(sandbox)
 
-        result = _asked(
-            program, _tools(tmp_path), "--run-tools", "--yes", "--dialect", dialect, "--json"
+        result = weather(
+            program, tools_file(tmp_path), "--run-tools", "--yes", "--dialect", dialect, "--json"
         )
 
         assert ExitCode.DONE == result.code, result.stderr
@@ -88,7 +62,9 @@ class TestRunning:
         """Exit code and standard error go to the model; the turn goes on."""
         began = time.monotonic()
 
-        result = _asked(run.at(sandbox), _tools(tmp_path, source, **fields), "--run-tools", "--yes")
+        result = weather(
+            run.at(sandbox), tools_file(tmp_path, source, **fields), "--run-tools", "--yes"
+        )
 
         assert ExitCode.DONE == result.code
         assert said in result.stdout
@@ -99,9 +75,9 @@ class TestRunning:
     ) -> None:
         """A tool that takes longer than `--timeout` leaves is ended, and so is the turn."""
         began = time.monotonic()
-        tools = _tools(tmp_path, "import time; time.sleep(60)")
+        tools = tools_file(tmp_path, "import time; time.sleep(60)")
 
-        result = _asked(run.at(sandbox), tools, "--run-tools", "--yes", "--timeout", "1", "--json")
+        result = weather(run.at(sandbox), tools, "--run-tools", "--yes", "--timeout", "1", "--json")
 
         assert ExitCode.UNREACHABLE == result.code
         assert "not done within 1 s (total timeout)" == result.error["message"]
@@ -129,7 +105,7 @@ class TestRunning:
 
         with FaultyGateway(script) as gateway:
             program = run.at(gateway.base_url)
-            result = _asked(program, _tools(tmp_path), "--run-tools", "--yes", "--json")
+            result = weather(program, tools_file(tmp_path), "--run-tools", "--yes", "--json")
 
         assert code == result.code
         assert [200, 422] == [attempt["status"] for attempt in result.error["attempts"]]
@@ -151,9 +127,9 @@ class TestRunning:
                 caller.frames(text("sun"), text("ny"), finish(), DONE)
 
         with FaultyGateway(script) as gateway:
-            program, tools = run.at(gateway.base_url), _tools(tmp_path)
-            plain = _asked(program, tools, "--run-tools", "--yes")
-            document = _asked(program, tools, "--run-tools", "--yes", "--json").json
+            program, tools = run.at(gateway.base_url), tools_file(tmp_path)
+            plain = weather(program, tools, "--run-tools", "--yes")
+            document = weather(program, tools, "--run-tools", "--yes", "--json").json
 
         assert "Let me look\nsunny\n" == plain.stdout
         assert "Let me look\nsunny" == document["text"]
@@ -175,7 +151,7 @@ class TestRunning:
             caller.frames(text("done"), finish(), DONE)
 
         with FaultyGateway(script) as gateway:
-            result = _asked(run.at(gateway.base_url), _tools(tmp_path), "--run-tools", "--yes")
+            result = weather(run.at(gateway.base_url), tools_file(tmp_path), "--run-tools", "--yes")
 
         assert (ExitCode.DONE, "done\ndone\n") == (result.code, result.stdout)
         assert [("wether", "there is no function `wether`"), ("weather", "{}")] == [
@@ -184,9 +160,9 @@ class TestRunning:
 
     def test_a_long_output_is_cut(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """The model gets the first 100,000 bytes and is told how much was left out."""
-        tools = _tools(tmp_path, "print('x' * 3_000_000)")
+        tools = tools_file(tmp_path, "print('x' * 3_000_000)")
 
-        result = _asked(run.at(sandbox), tools, "--run-tools", "--yes")
+        result = weather(run.at(sandbox), tools, "--run-tools", "--yes")
 
         assert "[2900001 bytes left out]" in result.stdout
         assert len(result.stdout) < 101_000
@@ -215,7 +191,7 @@ class TestRunning:
             caller.frames(text("done"), finish(), DONE)
 
         with FaultyGateway(script) as gateway:
-            result = _asked(run.at(gateway.base_url), _tools(tmp_path), "--run-tools", "--yes")
+            result = weather(run.at(gateway.base_url), tools_file(tmp_path), "--run-tools", "--yes")
 
         assert (ExitCode.DONE, "done\ndone\n") == (result.code, result.stdout)
         assert said == asked[1]["messages"][-1]["content"]
@@ -239,7 +215,7 @@ class TestRunning:
 
         with FaultyGateway(script) as gateway:
             program = run.at(gateway.base_url)
-            answer = _asked(program, _tools(tmp_path), "--run-tools", "--yes", "--json").json
+            answer = weather(program, tools_file(tmp_path), "--run-tools", "--yes", "--json").json
 
         assert [({"city": city}, json.dumps({"city": city})) for city in ("Rome", "Oslo")] == [
             (call["arguments"], call["result"]) for call in answer["tool_calls"]
@@ -252,22 +228,22 @@ class TestRunning:
         """A command cannot read the key from its environment."""
         source = "import os; print('key: ' + os.environ.get('YOUROUTER_API_KEY', 'none'))"
 
-        result = _asked(run.at(sandbox), _tools(tmp_path, source), "--run-tools", "--yes")
+        result = weather(run.at(sandbox), tools_file(tmp_path, source), "--run-tools", "--yes")
 
         assert "tool said: key: none\n" == result.stdout
 
     def test_no_shell_is_involved(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """Words of a command are words, whatever is in them."""
-        tools = _tools(tmp_path, command=["echo", "$HOME; ls"])
+        tools = tools_file(tmp_path, command=["echo", "$HOME; ls"])
 
-        result = _asked(run.at(sandbox), tools, "--run-tools", "--yes")
+        result = weather(run.at(sandbox), tools, "--run-tools", "--yes")
 
         assert "tool said: $HOME; ls\n" == result.stdout
 
     def test_the_rounds_run_out(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
         """A model that calls for ever is stopped after `--max-rounds` requests: exit 7."""
         result = run.at(sandbox)(
-            "chat", "go", "-m", "sandbox/tool-loop", "--tools", _tools(tmp_path),
+            "chat", "go", "-m", "sandbox/tool-loop", "--tools", tools_file(tmp_path),
             "--run-tools", "--yes", "--max-rounds", "3", "--json",
         )  # fmt: skip
 
@@ -276,91 +252,3 @@ class TestRunning:
         assert 3 == len(sandbox.requests)
         # What nobody would hear of is not run; what was run is told.
         assert [True, True, False] == ["result" in call for call in result.json["tool_calls"]]
-
-
-class TestConfirmation:
-    def test_nobody_to_ask(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
-        """Without a terminal and without `--yes` nothing is run, nor sent."""
-        result = _asked(run.at(sandbox), _tools(tmp_path), "--run-tools")
-
-        assert ExitCode.USAGE == result.code
-        assert (
-            "yourouter: running tools needs a confirmation, and nobody can be asked\n"
-            == result.stderr[: result.stderr.index("hint: ")]
-        )
-        assert [] == sandbox.requests
-
-    def test_calls_are_only_shown(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
-        """Without `--run-tools` the calls are the answer."""
-        result = _asked(run.at(sandbox), _tools(tmp_path), "--json")
-
-        assert "tool_calls" == result.json["finish"]
-        assert {"city": "Rome"} == result.json["tool_calls"][0]["arguments"]
-        assert "result" not in result.json["tool_calls"][0]
-
-    def test_a_function_without_a_command(
-        self, run: Program, sandbox: Sandbox, tmp_path: Path
-    ) -> None:
-        """With `--run-tools` a call that no command answers ends the turn, and is told as that."""
-        file = tmp_path / "two.json"
-        entries = [{"function": {"name": name}} for name in ("look", "run")]
-        file.write_text(json.dumps([entries[0], {**entries[1], "command": ["true"]}]), "utf-8")
-
-        result = _asked(run.at(sandbox), str(file), "--run-tools", "--yes")
-
-        assert (ExitCode.DONE, "") == (result.code, result.stdout)
-        assert (
-            "note: the model calls `look`; not all of these have a command, --format json shows"
-            " the arguments\n"
-        ) == result.stderr
-
-    def test_our_fields_are_not_sent(self, run: Program, sandbox: Sandbox, tmp_path: Path) -> None:
-        """`command` and `timeout` are between the user and this program."""
-        _asked(run.at(sandbox), _tools(tmp_path, timeout=5))
-
-        [tool] = sandbox.requests[-1].json["tools"]
-        assert {"type", "function"} == set(tool)
-
-    @pytest.mark.parametrize(("dialect", "times"), [("openai", 1), ("anthropic", 0), ("gemini", 0)])
-    def test_strict(self, run: Program, tmp_path: Path, dialect: str, times: int) -> None:
-        """A function may be strict about its parameters where the API has a word for it."""
-        file = tmp_path / "strict.json"
-        file.write_text('[{"function":{"name":"f","strict":true}}]', "utf-8")
-
-        shown = run("chat", "hi", "--tools", str(file), "--dialect", dialect, "--dry-run").stdout
-
-        assert times == shown.count('"strict": true')
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        ("[", "is not JSON"),
-        ("{}", "is not a JSON array of functions"),
-        ('[{"type":"function"}]', "entry 1: not of the form"),
-        ('[{"function":{}}]', "entry 1: the function has no name"),
-        ('[{"function":{"name":"f","parameters":[]}}]', "`parameters` is not a JSON Schema"),
-        ('[{"function":{"name":"f","strict":"yes"}}]', "`strict` is neither true nor false"),
-        ('[{"function":{"name":"f"},"command":"ls -l"}]', "`command` is not a list of words"),
-        ('[{"function":{"name":"f"},"command":[]}]', "`command` names no program"),
-        ('[{"function":{"name":"f"},"command":[""]}]', "`command` names no program"),
-        ('[{"function":{"name":"get weather"}}]', "`get weather` is no name for a function"),
-        ('[{"function":{"name":"f"},"timeout":0}]', "`timeout` is not a number of seconds"),
-        ('[{"function":{"name":"f"},"timeout":NaN}]', "is not JSON: NaN is not JSON"),
-        ('[{"function":{"name":"f"},"timeout":1e300}]', "`timeout` is not a number of seconds"),
-        ('[{"function":{"name":"f"}},{"function":{"name":"f"}}]', "two functions named `f`"),
-    ],
-)
-def test_a_wrong_tools_file(
-    run: Program, sandbox: Sandbox, tmp_path: Path, content: str, why: str
-) -> None:
-    """What is wrong with a tools file is said with its name and entry, and nothing is sent."""
-    file = tmp_path / "tools.json"
-    file.write_text(content, encoding="utf-8")
-
-    result = run.at(sandbox)("chat", "hi", "--tools", str(file))
-
-    assert ExitCode.USAGE == result.code
-    assert f"the tools file `{file}`" in result.stderr
-    assert why in result.stderr
-    assert [] == sandbox.requests
