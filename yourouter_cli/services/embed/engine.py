@@ -109,7 +109,6 @@ class Engine:
         """Count what an earlier run did."""
         for record in records:
             self.tally.count(record.requests, record.tokens, record.cost)
-            self.tally.resumed += record.rows
             self._asker.size = self._asker.size or record.size or None
         self._know_size(self._asker.size or 0)
 

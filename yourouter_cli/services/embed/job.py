@@ -28,14 +28,13 @@ class Tally:
     """How far the work is.
 
     `read` are the rows drawn from the sources, `rows` those that are done with, `failed` those of
-    them that have no vector, `resumed` those that an earlier run had done. `size` is how many
-    numbers a vector has. `tokens` and `cost` are what the gateway reported, None when it never did.
+    them that have no vector. `size` is how many numbers a vector has. `tokens` and `cost` are what
+    the gateway reported, None when it never did.
     """
 
     read: int = 0
     rows: int = 0
     failed: int = 0
-    resumed: int = 0
     requests: int = 0
     retried: int = 0
     in_flight: int = 0
