@@ -39,7 +39,9 @@ def check(options: EmbedOptions) -> None:
         if name in _OF_A_FILE and (options.output is None or str(options.output) == "-"):
             raise UsageProblem(f"`{name}` needs an output file", hints=Again("-o", "vectors.jsonl"))
     if options.top is not None and options.nearest is None:
-        raise UsageProblem("`--top` needs a file to search", hints=Again("--nearest", "vectors.npy"))
+        raise UsageProblem(
+            "`--top` needs a file to search", hints=Again("--nearest", "vectors.npy")
+        )
 
 
 def sources_of(options: EmbedOptions, session: Session) -> list[Source]:
